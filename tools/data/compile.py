@@ -403,9 +403,13 @@ def courses(source, provider_codes):
         out.append(dict(code=code, **cells))
         teaches.extend(dict(course=code, competency=c, entry=a, exit=b, reviewed="no") for c, a, b in levels(code, competencies))
 
+    studied = {}  # the stated duration of our own courses is that of their modules
+    for path in sorted(OUT.glob("modules-*.csv")):
+        for m in rows(path):
+            studied[m["course"]] = studied.get(m["course"], 0) + int(m["minutes"])
     for r in table("own_courses.tsv"):
         put(r["code"], r["competencies"], provider="prv.igot-commons", language=r["language"], title_en=r["title_en"], title_hi=r["title_hi"],
-            summary_en=r["summary_en"], summary_hi=r["summary_hi"], minutes=60, category="Course", source_id="")
+            summary_en=r["summary_en"], summary_hi=r["summary_hi"], minutes=studied.get(r["code"], 60), category="Course", source_id="")
     catalogue = {r["identifier"]: r for r in rows(source / "igot-catalogue" / "courses.csv")}
     for r in table("catalogue_courses.tsv"):
         c = catalogue.get(r["identifier"]) or sys.exit(f"catalogue_courses.tsv: not in the catalogue: {r['identifier']}")

@@ -254,7 +254,8 @@ static int entry_order(const void *a, const void *b)
 /* Keeps what can be used: translated, and not the header. */
 static void entries_check(struct po *po)
 {
-    size_t kept = 0;
+    enum { WARNINGS_MAX = 3 };
+    size_t kept = 0, missing = 0;
     for (size_t i = 0; i < po->count; i++) {
         struct entry e = po->entry[i];
         if (e.part[PART_ID].len == 0) continue;
@@ -264,9 +265,11 @@ static void entries_check(struct po *po)
             po->entry[kept++] = e;
             continue;
         }
+        if (po->allow_missing && ++missing > WARNINGS_MAX) continue;
         if (po->allow_missing) fprintf(stderr, "%s:%d: warning: %s: %s\n", po->path, e.line, e.fuzzy ? "fuzzy" : "not translated", text_z(&e.part[PART_ID]));
         else fault(po, e.line, "%s: %s", e.fuzzy ? "fuzzy" : "not translated", text_z(&e.part[PART_ID]));
     }
+    if (missing > WARNINGS_MAX) fprintf(stderr, "%s: warning: and %zu more\n", po->path, missing - WARNINGS_MAX);
     po->count = kept;
     if (kept) qsort(po->entry, kept, sizeof *po->entry, entry_order);
     for (size_t i = 1; i < kept; i++)

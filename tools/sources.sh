@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 export LC_ALL=C
 case $1 in
 c) find src -name '*.c' ! -name '*_test.c' ! -name '*_bench.c' ! -path 'src/base/*' | sort ;;
-sql) find src -name '*.sql' | sort ;;
+sql) find src app -name '*.sql' | sort ;;
 mod) find src -name '*.html' | sed 's|/[^/]*$||' | sort -u ;;
 html) find "$2" -name '*.html' | sort ;;
 test) find src -name '*_test.c' | sort ;;

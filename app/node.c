@@ -1,0 +1,156 @@
+/* node.c -- the number that makes this process's ids its own: leased for a minute, renewed by a thread.
+**
+** Two processes with one number could make the same id within one millisecond, which the tables' keys would refuse. A lease that has ended may still be in use (a
+** writer kept its renewal waiting), so another's number is taken over only some time after. */
+#include <errno.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app_sql.h"
+
+enum { NODES = 1024, LEASE_MS = 60000, RENEW_S = 20, GRACE_MS = 10 * 60000, TRIES = 20 };
+
+static struct {
+    struct db_pool *pool;
+    int number; /* -1: none */
+    char holder[96];
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool leaving;
+} lease = {.number = -1, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+
+struct step { struct db *db; struct arena *arena; bool renewed; i64 newest; };
+
+static err in_write(struct db_pool *pool, struct step *s, err (*work)(void *))
+{
+    err e = OK;
+    for (int tries = 0; tries < TRIES; tries++) {
+        if (tries) usleep((useconds_t)(1000 * tries * (1 + getpid() % 7)));
+        TRY(db_begin(pool, DB_WRITE, &s->db));
+        e = arena_guard(work, s);
+        if (e == OK) e = db_commit(s->db);
+        else db_rollback(s->db);
+        if (e != ERR_RETRY && e != ERR_CONFLICT) break; /* CONFLICT: the other one was first */
+    }
+    return e;
+}
+
+/* The lowest number that nobody holds. */
+static int lowest_free(const struct app_nodes_rows *held, i64 now)
+{
+    int n = 0;
+    for (isize i = 0; i < held->count; i++) {
+        const struct app_nodes_row *h = &held->row[i];
+        if (h->node != n || h->until < now - GRACE_MS) return n;
+        n++;
+    }
+    return n;
+}
+
+static err take(void *arg)
+{
+    struct step *s = arg;
+    struct app_node_time_row now;
+    struct app_nodes_rows held;
+    struct app_newest_id_row newest;
+    i64 taken = 0;
+    TRY(app_sql_node_time(s->db, s->arena, &now));
+    TRY(app_sql_nodes(s->db, s->arena, &held));
+    int n = lowest_free(&held, now.ms);
+    if (n >= NODES) return err_set(ERR_BUSY, N_("More than a thousand igot programs use this database. End some of them; a number is free ten minutes after its program has died."));
+    TRY(app_sql_node_take(s->db, n, str_of(lease.holder), now.ms + LEASE_MS, now.ms - GRACE_MS, &taken));
+    if (taken != 1) return ERR_RETRY;
+    TRY(app_sql_newest_id(s->db, s->arena, &newest));
+    lease.number = n;
+    s->newest = newest.id;
+    return OK;
+}
+
+static err renew(void *arg)
+{
+    struct step *s = arg;
+    struct app_node_time_row now;
+    i64 changed = 0;
+    TRY(app_sql_node_time(s->db, s->arena, &now));
+    TRY(app_sql_node_renew(s->db, lease.number, str_of(lease.holder), now.ms + LEASE_MS, &changed));
+    s->renewed = changed == 1;
+    return OK;
+}
+
+static err release(void *arg)
+{
+    struct step *s = arg;
+    return app_sql_node_release(s->db, lease.number, str_of(lease.holder), NULL);
+}
+
+static bool wait_to_renew(void)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += RENEW_S;
+    pthread_mutex_lock(&lease.lock);
+    while (!lease.leaving && pthread_cond_timedwait(&lease.wake, &lease.lock, &until) != ETIMEDOUT) continue;
+    bool leaving = lease.leaving;
+    pthread_mutex_unlock(&lease.lock);
+    return !leaving;
+}
+
+static void *renewer(void *arg)
+{
+    UNUSED(arg);
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    while (wait_to_renew()) {
+        struct step s = {.arena = &arena};
+        arena_reset(&arena);
+        err e = in_write(lease.pool, &s, renew);
+        if (e != OK) {
+            log_event(LOG_WARN, "node_not_renewed", "error", err_name(e), "detail", err_log(), NULL);
+            continue;
+        }
+        if (s.renewed) continue;
+        log_event(LOG_WARN, "node_lost", "detail", "another program has taken this one's number; taking a new one", NULL);
+        if (in_write(lease.pool, &s, take) == OK) id_node(lease.number);
+    }
+    arena_clear(&arena);
+    return NULL;
+}
+
+err node_lease(struct db_pool *pool, struct arena *arena)
+{
+    ASSERT(lease.number < 0);
+    u8 nonce[8];
+    char host[40] = "";
+    struct step s = {.arena = arena};
+    gethostname(host, sizeof host - 1);
+    random_bytes(nonce, sizeof nonce); /* a process id comes again */
+    str mark = hex(arena, nonce, sizeof nonce);
+    snprintf(lease.holder, sizeof lease.holder, "%s:%ld:%.*s", host, (long)getpid(), STR_ARGS(mark));
+    lease.pool = pool;
+    lease.leaving = false;
+    TRY(in_write(pool, &s, take));
+    id_node(lease.number);
+    id_above(s.newest);
+    if (pthread_create(&lease.thread, NULL, renewer, NULL) == 0) return OK;
+    if (in_write(pool, &s, release) != OK) log_event(LOG_WARN, "node_not_released", "detail", err_log(), NULL);
+    lease.number = -1;
+    return err_set(ERR_BUSY, N_("The system gives no more threads."));
+}
+
+void node_release(void)
+{
+    if (lease.number < 0) return;
+    pthread_mutex_lock(&lease.lock);
+    lease.leaving = true;
+    pthread_cond_signal(&lease.wake);
+    pthread_mutex_unlock(&lease.lock);
+    pthread_join(lease.thread, NULL);
+    struct arena arena;
+    arena_init(&arena, 1 << 16);
+    struct step s = {.arena = &arena};
+    if (in_write(lease.pool, &s, release) != OK) log_event(LOG_WARN, "node_not_released", "detail", err_log(), NULL);
+    arena_clear(&arena);
+    lease.number = -1;
+}

@@ -26,6 +26,12 @@ SELECT COALESCE(MAX(x.id), 0) FROM (
     SELECT MAX(id) AS id FROM job UNION ALL SELECT MAX(id) FROM account UNION ALL SELECT MAX(id) FROM officer
     UNION ALL SELECT MAX(id) FROM role_grant UNION ALL SELECT MAX(id) FROM constant) x;
 
+-- name: id_floor :maybe () -> (value str)
+SELECT value FROM setting WHERE name = 'id.floor';
+
+-- name: id_floor_set :run (value str)
+INSERT INTO setting (name, value) VALUES ('id.floor', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
 -- name: table_count :one () -> (n i64)
 -- sqlite:
 SELECT count(*) FROM sqlite_schema;

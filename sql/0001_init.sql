@@ -292,6 +292,7 @@ CREATE TABLE evidence (
     PRIMARY KEY (officer, id)
 ) @keyed;
 CREATE INDEX evidence_competency ON evidence (officer, competency, day);
+CREATE INDEX evidence_recorded ON evidence (recorded_by, created) WHERE recorded_by IS NOT NULL; -- what an assessor recorded
 
 -- Verified learning events: at most one per 180 days and competency counts.
 CREATE TABLE learning_event (

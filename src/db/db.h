@@ -68,6 +68,10 @@ bool db_writable(const struct db *db);
 /* Runs text with no parameters and no result, several statements split by ';' allowed: migrations and pragmas only. */
 err db_script(struct db *db, str sql) MUST_USE;
 
+/* Writes a copy of the whole database to `path`, which must not exist: one moment of it, while readers and writers go on. The copy is
+** not synced. SQLite alone; ERR_INVALID on PostgreSQL, whose own pg_dump does this. */
+err db_snapshot(struct db_pool *pool, const char *path) MUST_USE;
+
 /* True if the last write could not be made because the disk is full, until one succeeds (for /readyz). */
 bool db_pool_full(const struct db_pool *pool);
 /* A round trip on a reader; how many connections are in use. */

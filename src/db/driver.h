@@ -64,6 +64,7 @@ struct driver {
     err (*savepoint)(struct db *db, enum savepoint_verb verb, int depth);
     err (*script)(struct db *db, const char *sql);
     err (*check)(struct db *db, const struct db_statement *st);
+    err (*snapshot)(struct db_pool *pool, const char *path); /* NULL: the engine has a tool of its own for it */
 
     err (*prepare)(struct db *db, const struct db_statement *st, struct db_cursor **out);
     void (*discard)(struct db_cursor *cursor);           /* frees it */

@@ -222,6 +222,12 @@ err db_pool_ping(struct db_pool *pool)
     return e;
 }
 
+err db_snapshot(struct db_pool *pool, const char *path)
+{
+    if (pool->driver->snapshot) return pool->driver->snapshot(pool, path);
+    return err_set(ERR_INVALID, N_("PostgreSQL is copied by pg_dump, not from here."));
+}
+
 /* ---- transactions ---- */
 
 /* Notes a failure of the engine. The first one of a transaction poisons it. */

@@ -321,6 +321,7 @@ const struct driver driver_sqlite = {
     .savepoint = sqlite_savepoint,
     .script = sqlite_script,
     .check = sqlite_check,
+    .snapshot = sqlite_snapshot,
     .prepare = sqlite_prepare,
     .discard = sqlite_discard,
     .query = sqlite_query,

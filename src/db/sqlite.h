@@ -24,6 +24,7 @@ struct sqlite_db {
 ** the synced database. The file is never replaced while a connection of ours is open. */
 struct sqlite_pool {
     char *path;
+    const char *vfs; /* NULL: the default one */
     bool bulk;
     sqlite3 *syncer;
     sqlite3_file *wal;      /* the syncer's; used by whoever holds `syncing` */
@@ -43,6 +44,7 @@ struct sqlite_pool {
 err sqlite_pool_open(struct db_pool *pool, const struct db_options *options);
 void sqlite_pool_close(struct db_pool *pool);
 void sqlite_disconnect(struct db *db);
+err sqlite_snapshot(struct db_pool *pool, const char *path);
 err sqlite_settle(struct db_pool *pool, u64 ticket);
 /* The writer's COMMIT has returned: gives it its number, and checkpoints if the WAL has become very long. */
 void sqlite_committed(struct sqlite_db *c);

@@ -251,6 +251,7 @@ err sqlite_pool_open(struct db_pool *pool, const struct db_options *options)
     pthread_mutex_init(&p->checkpointing, NULL);
     pthread_cond_init(&p->synced_more, NULL);
     p->bulk = options->bulk;
+    p->vfs = options->sqlite_vfs;
     atomic_store(&p->soon, SOON_PAGES);
     atomic_store(&p->now, p->bulk ? BULK_PAGES : NOW_PAGES);
     p->path = mem_alloc(path.len + 1);
@@ -267,6 +268,25 @@ err sqlite_pool_open(struct db_pool *pool, const struct db_options *options)
     for (int i = 0; i < (options->readers > 1 ? options->readers : 1); i++)
         TRY(connection_add(pool, options->sqlite_vfs, ROLE_READER));
     return syncer_open(p, options->sqlite_vfs);
+}
+
+/* On a connection of its own: it reads for long, and a pool's connection has a request waiting for it. */
+err sqlite_snapshot(struct db_pool *pool, const char *path)
+{
+    const struct sqlite_pool *p = pool->engine;
+    sqlite3 *h = NULL;
+    sqlite3_stmt *stmt = NULL;
+    err e = connection_open(p, p->vfs, ROLE_HELPER, &h);
+    if (e == OK) {
+        int rc = sqlite3_prepare_v2(h, "VACUUM INTO ?1", -1, &stmt, NULL);
+        if (rc == SQLITE_OK) rc = sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC);
+        errno = 0;
+        if (rc == SQLITE_OK) rc = sqlite3_step(stmt);
+        if (rc != SQLITE_DONE) e = sqlite_error(h, rc, path);
+        (void)sqlite3_finalize(stmt);
+    }
+    (void)sqlite3_close(h);
+    return e;
 }
 
 /* Bulk commits were not synced one by one: all of them are now. */

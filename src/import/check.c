@@ -191,8 +191,11 @@ static void check_module(struct importer *im, struct table_row *row)
     if (text && name.len) fault(im, IMPORT_MODULES, row, MOD_FILE, S(N_("nothing: a text has no file")));
     if (!text && !name.len) fault(im, IMPORT_MODULES, row, MOD_FILE, S(N_("the name of the video's or document's file")));
     if (text || !name.len) return;
-    str folder = media_of(im, row);
-    if (access(str_z(im->arena, str_format(im->arena, "%.*s/%.*s", STR_ARGS(folder), STR_ARGS(name))), R_OK) != 0)
+    str folder = media_of(im, row), rest = name, one;
+    bool there = true;
+    while (there && rest.len && str_cut(&rest, ' ', &one)) /* a video's captions may stand after it, as export writes them */
+        there = access(str_z(im->arena, str_format(im->arena, "%.*s/%.*s", STR_ARGS(folder), STR_ARGS(one))), R_OK) == 0;
+    if (!there)
         fault(im, IMPORT_MODULES, row, MOD_FILE, str_format(im->arena, N_("a file that exists in %.*s"), STR_ARGS(folder)));
 }
 

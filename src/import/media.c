@@ -88,9 +88,11 @@ err media_store(struct arena *a, str store, str folder, str name, str *stored)
 
 err media_store_module(struct arena *a, str store, str folder, str kind, str name, str *stored)
 {
+    str given = name, caption_name;
+    str_cut(&given, ' ', &name);
     TRY(media_store(a, store, folder, name, stored));
     if (!str_eq(kind, S("video"))) return OK;
-    str captions = str_format(a, "%.*svtt", STR_ARGS(str_slice(name, 0, name.len - extension(name).len))), caption_name;
+    str captions = given.len ? given : str_format(a, "%.*svtt", STR_ARGS(str_slice(name, 0, name.len - extension(name).len)));
     if (access(str_z(a, str_format(a, "%.*s/%.*s", STR_ARGS(folder), STR_ARGS(captions))), R_OK) != 0) return OK;
     TRY(media_store(a, store, folder, captions, &caption_name));
     *stored = str_format(a, "%.*s %.*s", STR_ARGS(*stored), STR_ARGS(caption_name));

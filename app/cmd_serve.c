@@ -86,6 +86,7 @@ static void wait_for_stop(struct db_pool *pool, struct arena *arena)
             ensure_daily(pool, arena);
             day = today;
         }
+        if (constants_refresh(pool) != OK) log_event(LOG_WARN, "constants_not_read", "detail", err_log(), NULL);
         struct timespec wait = {10, 0};
         if (sigtimedwait(&set, NULL, &wait) > 0) return;
     }

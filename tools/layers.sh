@@ -12,7 +12,7 @@ awk '
   }
   FNR == 1 { split(FILENAME, f, "/"); 
     layer = (FILENAME in own) ? own[FILENAME] : f[1] == "app" ? "app" : FILENAME ~ /_web\.[ch]$/ ? "pages" : FILENAME ~ /_import\.[ch]$/ ? "import" : f[2] }
-  FILENAME !~ /_test\.[ch]$|_bench\.c$|test_world\.h$/ && match($0, /^#include "[a-z0-9_]+\/[a-z0-9_]+\.h"/) {
+  FILENAME !~ /_test\.[ch]$|_bench\.c$|test_[a-z]+\.h$/ && match($0, /^#include "[a-z0-9_]+\/[a-z0-9_]+\.h"/) {
     split($0, q, "\""); h = q[2]; split(h, g, "/"); path = "src/" h
     other = (path in own) ? own[path] : path ~ /_web\.h$/ ? "pages" : path ~ /_import\.h$/ ? "import" : g[1]
     if (!(layer in rank)) { print FILENAME ": folder " layer " is not in tools/layers.txt"; nextfile }

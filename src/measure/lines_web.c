@@ -55,6 +55,10 @@ void line_of(struct request *rq, const struct figure *f, i64 least, struct figur
         .id = f->competency ? f->competency : f->organisation, .name = f->name, .officers = f->officers, .withheld = withheld_words(rq, f, least)};
     if (f->competency) out->officers = f->required; /* of a competency: those who need it */
     out->hidden = out->withheld.data != NULL;
+    if (f->suppressed) { /* how many officers there are would say which blank is empty */
+        out->officers = 0;
+        out->officers_null = true;
+    }
     out->unknown = out->hidden || f->assessed == 0;
     if (out->hidden) return;
     out->required = f->required;

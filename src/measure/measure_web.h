@@ -12,7 +12,7 @@ struct figure_line {
     i64 id;                      /* organisation or competency; 0: a Group */
     str code, kind, name, above; /* above: the name of the organisation above */
     i64 officers;                /* of a competency: those who need it */
-    bool officers_null;          /* nobody there is on igot */
+    bool officers_null; /* withheld too, or nobody there is on igot */
     i64 required, assessed, met;
     f64 assessed_share, assessed_low, assessed_high, met_share, met_low, met_high, gap, gap_low, gap_high;
     bool hidden;  /* `withheld` says why; nothing below `officers` is set */

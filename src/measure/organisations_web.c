@@ -27,7 +27,7 @@ static void line_of_row(struct request *rq, const struct measure_web_organisatio
         measure_finish(&f, r->shortfall_micro, r->shortfall_sq_milli);
     }
     line_of(rq, &f, least, out);
-    out->officers_null = r->officers_null;
+    out->officers_null |= r->officers_null;
     if (r->officers_null) out->withheld = tr(rq->lang, N_("nobody here is on igot yet"));
     out->code = r->code;
     out->kind = r->kind;

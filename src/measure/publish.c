@@ -221,6 +221,23 @@ static bool suppress_org(struct table *t, const struct family *f, isize competen
     return changed;
 }
 
+/* The competencies of one organisation add up to its shown total: a single blank one could be found by subtraction. */
+static bool suppress_competencies(struct table *t, isize org, int group, i64 least)
+{
+    if (cell_at(t, org, group, 0)->blank) return false;
+    isize count = t->competencies - 1;
+    i64 *n = ARENA_ARRAY(t->arena, i64, count);
+    u8 *state = ARENA_ARRAY(t->arena, u8, count);
+    for (isize c = 0; c < count; c++) {
+        const struct cell *x = cell_at(t, org, group, c + 1);
+        n[c] = people(x, c + 1);
+        state[c] = x->blank;
+    }
+    bool changed = measure_suppress(n, count, least, state);
+    for (isize c = 0; c < count; c++) cell_at(t, org, group, c + 1)->blank = state[c];
+    return changed;
+}
+
 static bool suppress_once(struct table *t, i64 least)
 {
     bool changed = false;
@@ -230,6 +247,7 @@ static bool suppress_once(struct table *t, i64 least)
         for (isize i = 0; i < t->orgs; i++)
             if (t->org[i].parent == org) child[f.children++] = i;
         for (isize c = 0; c < t->competencies; c++) changed |= suppress_org(t, &f, c, least);
+        for (int g = 0; g < GROUPS; g++) changed |= suppress_competencies(t, org, g, least);
     }
     return changed;
 }

@@ -63,6 +63,13 @@ static err check_scope(struct request *rq, const struct router_match *m)
     return OK;
 }
 
+static bool names_record(const struct router_match *m)
+{
+    for (int i = 0; i < m->params; i++)
+        if (str_eq(m->segment[i], S(":officer")) || str_eq(m->segment[i], S(":organisation"))) return true;
+    return false;
+}
+
 /* ---- the transaction ---- */
 
 struct run { struct request *rq; const struct router_match *match; };
@@ -74,11 +81,32 @@ static err run_handler(void *arg)
     return r->rq->route->handler(r->rq);
 }
 
+static err run_scope(void *arg)
+{
+    struct run *r = arg;
+    return check_scope(r->rq, r->match);
+}
+
+/* A handler that begins its own transactions is not reached either, if the path names a record outside the reach. */
+static err check_scope_apart(struct run *r)
+{
+    struct request *rq = r->rq;
+    if (!names_record(r->match)) return OK;
+    TRY(db_begin(rq->pool, DB_READ, &rq->db));
+    err e = arena_guard(run_scope, r);
+    db_rollback(rq->db);
+    rq->db = NULL;
+    return e;
+}
+
 static err run_in_transaction(struct run *r)
 {
     struct request *rq = r->rq;
     enum route_mode mode = rq->route->mode;
-    if (mode == LONG) return arena_guard(run_handler, r);
+    if (mode == LONG) {
+        TRY(check_scope_apart(r));
+        return arena_guard(run_handler, r);
+    }
     TRY(db_begin(rq->pool, mode == WRITE ? DB_WRITE : DB_READ, &rq->db));
     err e = arena_guard(run_handler, r);
     struct db *db = rq->db;
@@ -206,7 +234,8 @@ static err finish(void *arg)
 bool dispatch(struct exchange *x, struct web_thread *thread, bool inline_only)
 {
     struct router_match match = {0};
-    if (x->known_method) router_find(x->server->router, x->method, x->path, &match);
+    router_find(x->server->router, x->method, x->path, &match);
+    if (!x->known_method) match.route = NULL;
     if (inline_only && match.route && (match.route->mode != INLINE || db_pool_engine(x->server->pool) != DB_SQLITE)) return false;
     struct request rq;
     struct web_private private;

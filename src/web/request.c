@@ -31,8 +31,7 @@ static const struct input *input_of(const struct request *rq, const char *name)
 {
     for (const struct input *in = rq->route->input; in && in->type != IN_END; in++)
         if (strcmp(in->name, name) == 0) return in;
-    ASSERT(!"a handler asks for a field that its route does not declare");
-    return NULL;
+    assert_failed("a handler asks for a field that its route does not declare", name, 0);
 }
 
 str in_raw(struct request *rq, const char *name)

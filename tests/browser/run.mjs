@@ -201,9 +201,9 @@ async function story(browser, { screen, lang, script }) {
     const assessor = await new Reader(browser, world, { screen, lang, script }).open();
     await assessor.signIn('assessor');
     await assessor.go('/results');
-    await assessor.page.fill('#q-officer', 'Asha');
+    await assessor.page.fill('#q-officer', 'Asha Verma');
     await assessor.press('main form[role=search] button');
-    await assessor.press('main .rows a');
+    await assessor.press(`main .rows a[href$="officer=${hub.place.officer}"]`);
     await assessor.page.selectOption('select[name=competency]', office.competency);
     for (const [name, value] of [['level', '4.7'], ['se', '0.25'], ['day', world.clock.day()], ['reference', 'ISTM/2026/117']]) await assessor.page.fill(`main [name=${name}]`, value);
     await assessor.press('form[action="/results"][method=post] button');

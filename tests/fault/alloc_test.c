@@ -3,7 +3,8 @@
 
 enum { MOST = 4000 };
 
-struct call { const char *method, *path, *body, *accept; };
+/* also: what a repetition is answered with where that is not what the first one was. */
+struct call { const char *method, *path, *body, *accept; int also; };
 
 static bool clean(const struct answer *a)
 {
@@ -32,7 +33,8 @@ static bool torture(struct world *w, const struct call *c, int want, int *runs, 
             printf("# %s %s, allocation %d: %d, %lld bytes: %.400s\n", c->method, c->path, n, a.status, (long long)a.len, a.text);
             return false;
         }
-        if (!struck) return status == want;
+        if (!struck && status != want && status != c->also) printf("# %s %s: %d in the end, %d at first\n", c->method, c->path, status, want);
+        if (!struck) return status == want || status == c->also;
         *refused += status == 0 || status >= 500;
         if (a.status == 200 && a.whole) continue;
         printf("# after %s %s, allocation %d: the next request got %d: %.400s\n", c->method, c->path, n, a.status, a.text);
@@ -59,13 +61,13 @@ int main(void)
     snprintf(enrol, sizeof enrol, "/courses/%s/enrol", w.course);
     snprintf(modules, sizeof modules, "/courses/%s/leave", w.course);
     const struct call calls[] = {
-        {"GET", "/sign-in", NULL, "text/html"}, {"GET", "/about", NULL, "text/html"}, {"GET", "/styleguide", NULL, "text/html"}, {"GET", "/no/such", NULL, "text/html"}, {"GET", "/static/igot.css", NULL, "*/*"},
-        {"GET", "/competencies", NULL, "text/html"}, {"GET", "/competencies", NULL, "application/json"}, {"GET", detail, NULL, "text/html"}, {"GET", detail, NULL, "application/json"},
-        {"GET", "/position", NULL, "text/html"}, {"GET", "/home", NULL, "text/html"}, {"GET", "/learning", NULL, "text/html"}, {"GET", "/learning?q=%E0%A4%95%E0%A5%8D%E0%A4%B7%E0%A4%AE%E0%A4%A4%E0%A4%BE", NULL, "text/html"},
-        {"GET", course, NULL, "text/html"}, {"GET", "/constants", NULL, "text/html"}, {"GET", "/account", NULL, "text/html"}, {"GET", "/openapi.json", NULL, "application/json"},
-        {"GET", "/metrics", NULL, "*/*"}, {"POST", self, "level=3", "application/json"}, {"POST", self, "level=99", "application/json"}, {"POST", "/language", "language=hi&next=/", "text/html"},
-        {"POST", "/position/report", "text=This+is+not+what+I+do+at+all", "application/json"}, {"POST", enrol, "", "application/json"}, {"POST", modules, "", "application/json"},
-        {"POST", "/sign-in", "name=officer&password=wrong", "application/json"}, {"GET", "/readyz", NULL, "*/*"},
+        {"GET", "/sign-in", NULL, "text/html", 0}, {"GET", "/about", NULL, "text/html", 0}, {"GET", "/styleguide", NULL, "text/html", 0}, {"GET", "/no/such", NULL, "text/html", 0}, {"GET", "/static/igot.css", NULL, "*/*", 0},
+        {"GET", "/competencies", NULL, "text/html", 0}, {"GET", "/competencies", NULL, "application/json", 0}, {"GET", detail, NULL, "text/html", 0}, {"GET", detail, NULL, "application/json", 0},
+        {"GET", "/position", NULL, "text/html", 0}, {"GET", "/home", NULL, "text/html", 0}, {"GET", "/learning", NULL, "text/html", 0}, {"GET", "/learning?q=%E0%A4%95%E0%A5%8D%E0%A4%B7%E0%A4%AE%E0%A4%A4%E0%A4%BE", NULL, "text/html", 0},
+        {"GET", course, NULL, "text/html", 0}, {"GET", "/constants", NULL, "text/html", 0}, {"GET", "/account", NULL, "text/html", 0}, {"GET", "/openapi.json", NULL, "application/json", 0},
+        {"GET", "/metrics", NULL, "*/*", 0}, {"POST", self, "level=3", "application/json", 0}, {"POST", self, "level=99", "application/json", 0}, {"POST", "/language", "language=hi&next=/", "text/html", 0},
+        {"POST", "/position/report", "text=This+is+not+what+I+do+at+all", "application/json", 0}, {"POST", enrol, "", "application/json", 0}, {"POST", modules, "", "application/json", 400},
+        {"POST", "/sign-in", "name=officer&password=wrong", "application/json", 503}, {"GET", "/readyz", NULL, "*/*", 0},
     };
     for (isize i = 0; i < COUNT_OF(calls); i++) {
         int runs = 0, refused = 0;

@@ -552,17 +552,6 @@ CREATE TABLE notice (
     PRIMARY KEY (account, id)
 ) @keyed;
 
--- A client's key for a request that must not happen twice.
-CREATE TABLE idempotency (
-    account i64 NOT NULL REFERENCES account (id),
-    request_key str NOT NULL,
-    path str NOT NULL,
-    status i64 NOT NULL,
-    location str NOT NULL,
-    created i64 NOT NULL,
-    PRIMARY KEY (account, request_key)
-) @keyed;
-
 -- ---- views: how other modules read these tables -------------------------------------------------------------------
 CREATE VIEW org_name AS SELECT subject, language, text FROM org_text WHERE field = 'name';
 CREATE VIEW frac_name AS SELECT subject, language, text FROM frac_text WHERE field = 'name';

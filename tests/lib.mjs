@@ -39,8 +39,12 @@ export function match(text, pattern, what = '') {
 
 export const AS_OF = process.env.IGOT_TEST_DAY || new Date(Date.now() + 5.5 * 3600e3).toISOString().slice(0, 10);
 
+// The program's settings for a database of ours: its media stand beside it, not in the checkout.
+const folders = new Map();
+const envOf = (db) => (folders.has(db) ? { ...process.env, IGOT_MEDIA: join(folders.get(db), 'media') } : { ...process.env });
+
 export function igot(binary, db, ...args) {
-  const env = { ...process.env };
+  const env = envOf(db);
   if (args[0]?.clock) env.IGOT_TEST_CLOCK_FILE = args.shift().clock.file;
   const r = spawnSync(binary, [...args, '--db', db], { encoding: 'utf8', maxBuffer: 64 << 20, env });
   return { code: r.status, out: r.stdout, err: r.stderr };
@@ -49,6 +53,7 @@ export function igot(binary, db, ...args) {
 // A new database of one engine: {db, drop()}. PostgreSQL: a schema-less database of its own on the server that IGOT_TEST_PG names.
 export function newDatabase(engine) {
   const dir = mkdtempSync(join(tmpdir(), 'igot-test-'));
+  if (engine === 'sqlite') folders.set(`sqlite:${dir}/igot.db`, dir);
   if (engine === 'sqlite') return { db: `sqlite:${dir}/igot.db`, dir, drop: () => rmSync(dir, { recursive: true, force: true }) };
   const url = process.env.IGOT_TEST_PG;
   if (!url) throw new Error('IGOT_TEST_PG is not set');
@@ -59,12 +64,13 @@ export function newDatabase(engine) {
   };
   sql(`CREATE DATABASE ${name}`);
   const own = url.replace(/^(postgres(?:ql)?:\/\/[^/]*\/)[^?]*/, `$1${name}`);
+  folders.set(own, dir);
   return { db: own, dir, drop: () => { sql(`DROP DATABASE ${name} WITH (FORCE)`); rmSync(dir, { recursive: true, force: true }); } };
 }
 
 // Starts a server; resolves when it says that it is ready. A first argument {clock} makes its clock movable (see Clock).
 export function start(binary, db, ...args) {
-  const env = { ...process.env };
+  const env = envOf(db);
   if (args[0]?.clock) env.IGOT_TEST_CLOCK_FILE = args.shift().clock.file;
   const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--no-access-log', '--db', db, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
   let text = '';

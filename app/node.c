@@ -25,7 +25,7 @@ static struct {
     i64 claimed; /* what this process has last written as the floor; 0: nothing */
 } lease = {.number = -1, .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
 
-struct step { struct db *db; struct arena *arena; bool renewed; };
+struct step { struct db *db; struct arena *arena; bool renewed; int number; };
 
 static const i64 id_epoch = 1577836800000; /* 2020-01-01, of base/ident.c */
 
@@ -123,7 +123,7 @@ static err take(void *arg)
     if (n >= NODES) return err_set(ERR_BUSY, N_("More than a thousand igot programs use this database. End some of them; a number is free ten minutes after its program has died."));
     TRY(app_sql_node_take(s->db, n, str_of(lease.holder), now.ms + LEASE_MS, now.ms - GRACE_MS, &taken));
     if (taken != 1) return ERR_RETRY;
-    lease.number = n;
+    s->number = n;
     return claim(s);
 }
 
@@ -172,7 +172,9 @@ static void *renewer(void *arg)
         }
         if (s.renewed) continue;
         log_event(LOG_WARN, "node_lost", "detail", "another program has taken this one's number; taking a new one", NULL);
-        if (in_write(lease.pool, &s, take) == OK) id_node(lease.number);
+        if (in_write(lease.pool, &s, take) != OK) continue;
+        lease.number = s.number;
+        id_node(lease.number);
     }
     arena_clear(&arena);
     return NULL;
@@ -191,6 +193,7 @@ err node_lease(struct db_pool *pool, struct arena *arena)
     lease.pool = pool;
     lease.leaving = false;
     TRY(in_write(pool, &s, take));
+    lease.number = s.number;
     id_node(lease.number);
     if (pthread_create(&lease.thread, NULL, renewer, NULL) == 0) return OK;
     if (in_write(pool, &s, release) != OK) log_event(LOG_WARN, "node_not_released", "detail", err_log(), NULL);

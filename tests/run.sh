@@ -47,7 +47,7 @@ for p in $parts; do
     ;;
   esac
   case $p in
-  unit | http | cli) [ -n "${san_built:-}" ] || { echo "# building with sanitizers"; ASAN_OPTIONS=detect_leaks=0 tools/build.sh "$san" --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dtest_clock=true || { echo "not ok - build" >>"$log"; break; }; san_built=1; } ;;
+  unit | http | cli | story) [ -n "${san_built:-}" ] || { echo "# building with sanitizers"; ASAN_OPTIONS=detect_leaks=0 tools/build.sh "$san" --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dtest_clock=true || { echo "not ok - build" >>"$log"; break; }; san_built=1; } ;;
   esac
   case $p in
   tools)
@@ -64,7 +64,7 @@ for p in $parts; do
     ;;
   story)
     tests/browser/setup.sh || { echo "story: not ok - set-up" >>"$log"; continue; }
-    part story "$(tests/browser/setup.sh node)" tests/browser/run.mjs "$build/app/igot"
+    part story "$(tests/browser/setup.sh node)" tests/browser/run.mjs "$san/app/igot"
     ;;
   lint) part lint bash tests/lint/run.sh "$build" ;;
   esac

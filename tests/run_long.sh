@@ -32,7 +32,7 @@ part() { # part NAME COMMAND…
 }
 
 built() { ninja -C "$1" "$2" >"$work/build.log" 2>&1 || { tail -20 "$work/build.log"; echo "$2: not ok - build" >>"$work/all"; return 1; }; }
-sanitized() { tools/build.sh "$build-san" --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false && built "$build-san" "$1"; }
+sanitized() { tools/build.sh "$build-san" --buildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false -Dtest_clock=true && built "$build-san" "$1"; }
 postgres() { [ -n "${IGOT_TEST_PG:-}" ] || eval "$(tests/tools/pg_start.sh)"; export IGOT_TEST_PG; }
 
 for p in $parts; do
@@ -50,7 +50,7 @@ for p in $parts; do
   tsan)
     postgres
     export TSAN_OPTIONS=halt_on_error=0:exitcode=66
-    tools/build.sh "$build-tsan" --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
+    tools/build.sh "$build-tsan" --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false -Dtest_clock=true
     part tsan-http-sqlite node tests/http/run.mjs "$build-tsan/app/igot" sqlite
     part tsan-http-postgres node tests/http/run.mjs "$build-tsan/app/igot" postgres
     for t in db_test auth_test; do part "tsan-$t" "$build-tsan/src/$t"; done

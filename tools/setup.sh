@@ -5,7 +5,7 @@ set -eu
 case ${1:-} in
 build) want="gcc libc6-dev meson ninja-build pkg-config gettext libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libjansson-dev
   zlib1g-dev libbrotli-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libcsv-dev libxlsxwriter-dev libcmocka-dev" ;;
-test) want="postgresql postgresql-client curl jq sqlite3 libasan8 libubsan1 nodejs npm chromium fonts-noto-core procps" ;;
+test) want="postgresql postgresql-client curl jq sqlite3 unzip libasan8 libubsan1 nodejs npm chromium fonts-noto-core procps" ;;
 bench) want="wrk postgresql curl" ;;
 lint) want="clang clang-format clang-tidy cppcheck" ;;
 fuzz) want="clang libclang-rt-14-dev llvm-14" ;;

@@ -121,3 +121,8 @@ WHERE e.recorded_by = $1 AND e.kind = 'proctored' ORDER BY e.created DESC, e.id 
 -- name: recorded_one :maybe (officer i64, evidence i64, account i64) -> (competency i64, level_milli i64, variance f64, day i64, state i64, note str?)
 SELECT competency, level_milli, variance, day, state, note FROM evidence
 WHERE officer = $1 AND id = $2 AND recorded_by = $3 AND kind = 'proctored';
+
+-- name: recorded_same :many (officer i64, competency i64, day i64, level_milli i64, note str) -> (id i64)
+-- The same result again: a form sent twice, or two assessors with one paper.
+SELECT id FROM evidence
+WHERE officer = $1 AND competency = $2 AND day = $3 AND level_milli = $4 AND note = $5 AND kind = 'proctored' AND state = 1;

@@ -158,6 +158,14 @@ static err store(struct request *rq, const struct results_view *v)
                                 v->level_value, v->se_value, STR_ARGS(day_iso(rq->arena, v->day_value)), STR_ARGS(v->reference)), rq->now);
 }
 
+static err is_recorded(struct request *rq, const struct results_view *v, bool *is)
+{
+    struct assessment_recorded_same_rows rows;
+    TRY(assessment_sql_recorded_same(rq->db, rq->arena, v->officer.officer, v->competency_id, v->day_value, (i64)floor(1000 * v->level_value + .5), v->reference, &rows));
+    *is = rows.count > 0;
+    return OK;
+}
+
 err results_post(struct request *rq)
 {
     i64 officer;
@@ -175,6 +183,12 @@ err results_post(struct request *rq)
     if (!in_flag(rq, "confirmed")) {
         assessment_results_check_html(page_begin(rq, tr(rq->lang, N_("Check before recording"))), &v);
         return page_end(rq);
+    }
+    bool again;
+    TRY(is_recorded(rq, &v, &again));
+    if (again) {
+        flash(rq, N_("This result was recorded before. It counts once."));
+        return respond_redirect(rq, "/results");
     }
     TRY(store(rq, &v));
     flash(rq, N_("The result is recorded. The officer's level has moved; the organisation's figures follow with tomorrow's snapshot."));

@@ -210,14 +210,26 @@ static err giving_fault(struct giving *g, const char *field, const char *message
     return err_set(ERR_INVALID, message);
 }
 
+/* A role that reaches a unit or a provider has to say which. */
+static bool needs_organisation(const struct role *role)
+{
+    const char *permission;
+    enum reach reach = REACH_NONE;
+    for (int i = 0; i < role_rights(role); i++) {
+        role_right(role, i, &permission, &reach);
+        if (reach == REACH_UNIT || reach == REACH_PROVIDER) return true;
+    }
+    return false;
+}
+
 /* No organisation is right only for who may give a role over all of them. */
-static err giving_organisation(struct giving *g, struct db *db, i64 *organisation)
+static err giving_organisation(struct giving *g, struct db *db, const struct role *role, i64 *organisation)
 {
     struct request *rq = g->rq;
     str code = in_str(rq, "organisation");
     bool sees = false;
     *organisation = 0;
-    if (!code.data && user_reach(&rq->user, "role.grant") == REACH_ALL) return OK;
+    if (!code.data && user_reach(&rq->user, "role.grant") == REACH_ALL && !needs_organisation(role)) return OK;
     if (!code.data) return giving_fault(g, "organisation", N_("Enter the organisation's code."));
     TRY(auth_sql_organisation_by_code(db, code, code_row, organisation));
     if (*organisation) TRY(user_sees_organisation(db, &rq->user, "role.grant", *organisation, &sees));
@@ -247,7 +259,7 @@ static err grant_work(struct db *db, void *arg)
     str code = in_str(rq, "role");
     const struct role *role = role_find(code);
     if (!role || !role_within(&rq->user, role, "role.grant")) return giving_fault(g, "role", N_("You cannot give this role. Choose one from the list."));
-    TRY(giving_organisation(g, db, &organisation));
+    TRY(giving_organisation(g, db, role, &organisation));
     TRY(giving_days(g, &from, &until, &ends));
     err e = auth_grant(db, rq->user.account, row.id, code, organisation, from, ends ? &until : NULL, rq->now, NULL);
     if (e == ERR_INVALID || e == ERR_CONFLICT) g->field = "role";

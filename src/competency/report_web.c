@@ -59,13 +59,27 @@ err position_show(struct request *rq)
     return RESPOND(rq, tr(rq->lang, N_("Your position")), competency_position_page, &v);
 }
 
+/* The same words while they wait for an answer: a form sent twice. */
+static err report_waiting(struct request *rq, i64 *id)
+{
+    struct competency_reports_own_rows rows;
+    *id = 0;
+    TRY(competency_sql_reports_own(rq->db, rq->arena, rq->user.officer, &rows));
+    for (isize i = 0; i < rows.count; i++)
+        if (rows.row[i].state == REPORT_OPEN && str_eq(rows.row[i].text, in_str(rq, "text"))) *id = rows.row[i].id;
+    return OK;
+}
+
 err position_report_post(struct request *rq)
 {
     if (!rq->user.officer) return err_set(ERR_NOT_FOUND, N_("Your account holds no position."));
     if (form_bad(rq)) return position_show(rq);
     struct place p;
+    i64 id;
+    TRY(report_waiting(rq, &id));
+    if (id) return respond_redirect(rq, "/position/reports/%lld", (long long)id);
     TRY(place_of(rq, rq->user.officer, &p));
-    i64 id = id_new();
+    id = id_new();
     TRY(competency_sql_report_add(rq->db, id, p.officer, p.position, p.organisation, in_str(rq, "text"), rq->now, NULL));
     str link = str_format(rq->arena, "/reports/%lld", (long long)id);
     TRY(competency_sql_notice_answerers(rq->db, id_new(), p.organisation, rq->today, id, p.position_name, link, rq->now, NULL));

@@ -113,6 +113,7 @@ static err posts_fill(struct request *rq, struct organisation_view *v)
     v->sanctioned = row.sanctioned;
     v->filled = row.filled;
     v->vacant = row.sanctioned - row.filled;
+    v->post_needs = row.post_needs;
     return OK;
 }
 
@@ -221,7 +222,7 @@ static const struct shape_field organisation_fields[] = {
     FIELD(SHAPE_I64, organisation_view, least),
     FIELD(SHAPE_I64, organisation_view, positions),
     FIELD(SHAPE_I64, organisation_view, mapped),
-    FIELD(SHAPE_I64, organisation_view, sanctioned),
+    FIELD(SHAPE_I64, organisation_view, sanctioned), FIELD(SHAPE_I64, organisation_view, post_needs),
     FIELD(SHAPE_I64, organisation_view, filled),
     FIELD(SHAPE_I64, organisation_view, vacant),
     FIELD_OBJECT(organisation_view, total, &figure_line_shape),

@@ -64,6 +64,7 @@ struct organisation_view {
     struct crumb *crumbs;
     isize crumbs_count;
     i64 positions, mapped, sanctioned, filled, vacant;
+    i64 post_needs; /* requirements of all sanctioned posts: the denominator that does not depend on who has been brought aboard */
     struct figure_line total;
     struct figure_line *competencies, *groups, *children;
     isize competencies_count, groups_count, children_count, children_all;

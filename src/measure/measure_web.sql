@@ -6,10 +6,11 @@
 -- The newest snapshot: the root is in each of them.
 SELECT s.day FROM organisation o JOIN snapshot s ON s.organisation = o.id WHERE o.parent IS NULL ORDER BY s.day DESC LIMIT 1;
 
--- name: posts :one (organisation i64, day i64) -> (positions i64, mapped i64, sanctioned i64, filled i64)
--- The denominators: positions of the subtree, and how many have a framework in force.
+-- name: posts :one (organisation i64, day i64) -> (positions i64, mapped i64, sanctioned i64, filled i64, post_needs i64)
+-- The denominators: positions of the subtree, how many have a framework in force, their posts, and what those posts need altogether.
 SELECT count(*), CAST(COALESCE(sum(CASE WHEN EXISTS (SELECT 1 FROM position_map m WHERE m.position = p.id AND m.from_day <= $2 AND (m.until_day IS NULL OR m.until_day >= $2)) THEN 1 ELSE 0 END), 0) AS BIGINT),
-  CAST(COALESCE(sum(p.sanctioned), 0) AS BIGINT), CAST(COALESCE(sum(p.filled), 0) AS BIGINT)
+  CAST(COALESCE(sum(p.sanctioned), 0) AS BIGINT), CAST(COALESCE(sum(p.filled), 0) AS BIGINT),
+  CAST(COALESCE(sum(p.sanctioned * (SELECT count(*) FROM position_needs n WHERE n.position = p.id AND n.from_day <= $2 AND (n.until_day IS NULL OR n.until_day >= $2))), 0) AS BIGINT)
 FROM organisation_above u JOIN position p ON p.organisation = u.organisation WHERE u.ancestor = $1;
 
 -- name: organisations :many (kind str, parent i64, pattern str, language str, day i64) -> (id i64, code str, kind str, name str, above str, officers i64?, required i64?, assessed i64?, met i64?, shortfall_micro i64?, shortfall_sq_milli i64?, suppressed i64?)

@@ -197,6 +197,7 @@ static err own_organisation(struct request *rq, i64 *organisation)
         if (*organisation) TRY(user_sees_organisation(rq->db, &rq->user, "organisation.officers", *organisation, &sees));
     }
     if (sees) return OK;
+    if (reach != REACH_ALL) return err_set(ERR_NOT_FOUND, N_("Your role names no organisation, so there is no list of officers for you. The person who manages roles can name one."));
     struct measure_web_root_row root;
     TRY(measure_web_sql_root(rq->db, rq->arena, &root, &sees));
     if (!sees) return err_set(ERR_NOT_FOUND, N_("There are no organisations yet. Import them first: igot import organisations FILE."));

@@ -8,7 +8,7 @@
 #include "web/private.h"
 #include "web_html.h"
 
-enum { COMPRESS_FROM = 1024, BROTLI_QUALITY = 4, BROTLI_WINDOW = 18, GZIP_LEVEL = 5, RETRY_AFTER_S = 5 };
+enum { COMPRESS_FROM = 1024, BROTLI_QUALITY = 4, BROTLI_WINDOW = 18, GZIP_LEVEL = 5, RETRY_AFTER_S = 5, NEXT_MAX = 500 /* bytes: each may become three in a header */ };
 
 static const char content_security[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -204,6 +204,7 @@ void answer_error(struct request *rq, err e)
 {
     struct web_private *p = rq->private;
     bool kept = p->status == 405;
+    if (p->ran) p->headers = p->headers_before; /* what the handler set, "saved" among it, is not so: it was undone */
     if (!kept) p->status = form_bad(rq) && e == ERR_INVALID ? 422 : status_of(e);
     if (p->streamed) {
         MHD_destroy_response(p->streamed);
@@ -219,7 +220,7 @@ void answer_error(struct request *rq, err e)
     if (e == ERR_SIGN_IN && p->x->method == GET && rq->route) {
         str target = rq->query.len ? str_format(rq->arena, "%.*s?%.*s", STR_ARGS(rq->path), STR_ARGS(rq->query)) : rq->path;
         p->headers = 0;
-        (void)respond_redirect(rq, "/sign-in?next=%.*s", STR_ARGS(percent_encode(rq->arena, utf8_cut(target, 500))));
+        (void)respond_redirect(rq, "/sign-in?next=%.*s", STR_ARGS(percent_encode(rq->arena, str_slice(target, 0, NEXT_MAX))));
         return;
     }
     struct error_view view = {.status = p->status, .message = message_of(e)};

@@ -103,6 +103,8 @@ static err run_in_transaction(struct run *r)
 {
     struct request *rq = r->rq;
     enum route_mode mode = rq->route->mode;
+    rq->private->ran = true;
+    rq->private->headers_before = rq->private->headers;
     if (mode == LONG) {
         TRY(check_scope_apart(r));
         return arena_guard(run_handler, r);
@@ -236,7 +238,8 @@ bool dispatch(struct exchange *x, struct web_thread *thread, bool inline_only)
     struct router_match match = {0};
     router_find(x->server->router, x->method, x->path, &match);
     if (!x->known_method) match.route = NULL;
-    if (inline_only && match.route && (match.route->mode != INLINE || db_pool_engine(x->server->pool) != DB_SQLITE)) return false;
+    bool is_short = !match.route || match.route->mode == INLINE; /* an address that there is not still asks who is asking */
+    if (inline_only && (!is_short || db_pool_engine(x->server->pool) != DB_SQLITE)) return false;
     struct request rq;
     struct web_private private;
     err e = OK;
@@ -253,6 +256,7 @@ bool dispatch(struct exchange *x, struct web_thread *thread, bool inline_only)
     struct finish f = {&rq, e};
     if (arena_guard(finish, &f) != OK) { /* no memory even for the error page: a fixed text */
         static const char text[] = "Out of memory. Nothing was changed. Try again in a minute.\n";
+        if (x->response) MHD_destroy_response(x->response); /* half made */
         x->response = MHD_create_response_from_buffer(sizeof text - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
         x->status = 503;
     }

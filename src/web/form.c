@@ -162,6 +162,7 @@ static err json_fields(struct arena *a, struct form *f, json_t *root)
 err form_json(struct arena *a, str body, struct form *f)
 {
     json_error_t fault;
+    if (body.len > FORM_JSON_MAX) return err_set(ERR_TOO_LARGE, N_("This request's JSON is too large.")); /* parsed, it takes fifty times its length */
     json_t *root = json_loadb(body.data ? body.data : "", (size_t)body.len, JSON_REJECT_DUPLICATES, &fault);
     if (!root) return err_detail(ERR_INVALID, N_("This request's body is not valid JSON."), "%s", fault.text);
     /* jansson's memory is not the arena's: an arena that ends here must not leave past the release. */

@@ -4,7 +4,7 @@
 
 #include "web/web.h"
 
-enum { FORM_FIELDS_MAX = 512, FORM_NAME_MAX = 128 };
+enum { FORM_FIELDS_MAX = 512, FORM_NAME_MAX = 128, FORM_JSON_MAX = 1 << 20 };
 
 struct form_field {
     str name, value;

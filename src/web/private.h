@@ -47,7 +47,8 @@ struct web_private {
     int status;
     const char *mime;
     struct header header[HEADER_MAX];
-    int headers;
+    int headers, headers_before;   /* before: as they were when the handler was called */
+    bool ran;                      /* it was */
     bool answered;
     struct MHD_Response *streamed; /* a file or a stream instead of `out` */
     i64 session_us, sql_us;        /* where the time went, for the request log */

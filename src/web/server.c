@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -129,20 +130,41 @@ static bool is_trusted(const struct server *s, const char *address)
     return false;
 }
 
+/* A socket for both families shows IPv4 as ::ffff:1.2.3.4: by its /64 that would be everybody. */
+static void plain_address(char *address)
+{
+    static const char mapped[] = "::ffff:";
+    size_t n = sizeof mapped - 1;
+    if (strncasecmp(address, mapped, n) == 0 && strchr(address, '.')) memmove(address, address + n, strlen(address + n) + 1);
+}
+
+/* The last address that a proxy of ours did not write itself. Some proxies add a header of their own below what the client sent, so all are read. */
+static enum MHD_Result take_forwarded(void *arg, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+    struct exchange *x = arg;
+    str rest = str_of(value), one;
+    UNUSED(kind);
+    if (strcasecmp(key, "X-Forwarded-For") != 0) return MHD_YES;
+    while (str_cut(&rest, ',', &one)) {
+        char text[sizeof x->address];
+        one = str_trim(one);
+        if (one.len == 0 || one.len >= (isize)sizeof text) continue;
+        snprintf(text, sizeof text, "%.*s", STR_ARGS(one));
+        if (!is_trusted(x->server, text)) memcpy(x->address, text, sizeof text);
+    }
+    return MHD_YES;
+}
+
 static void exchange_address(struct exchange *x)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     if (info && info->client_addr)
         getnameinfo(info->client_addr, info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in),
                     x->address, sizeof x->address, NULL, 0, NI_NUMERICHOST);
+    plain_address(x->address);
     if (!x->server->options.trusted_proxies || !is_trusted(x->server, x->address)) return;
-    /* The last address that a proxy of ours did not write itself. */
-    const char *forwarded = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "X-Forwarded-For");
-    str rest = str_of(forwarded), one;
-    while (str_cut(&rest, ',', &one)) {
-        one = str_trim(one);
-        if (one.len && one.len < (isize)sizeof x->address) snprintf(x->address, sizeof x->address, "%.*s", STR_ARGS(one));
-    }
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, take_forwarded, x);
+    plain_address(x->address);
 }
 
 static void exchange_method(struct exchange *x, const char *method)

@@ -19,6 +19,8 @@ const SECOND = 1000, MINUTE = 60e3;
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const executablePath = ['/usr/bin/chromium', '/usr/lib/chromium/chromium'].find(existsSync);
 const right = rightAnswers();
+const began = Date.now();
+const clocked = (name, body) => test(name, async () => { const from = Date.now(); try { await body(); } finally { console.log(`# ${((Date.now() - from) / 1000).toFixed(1)} s, ${Math.round((Date.now() - began) / 1000)} s so far`); } });
 
 // ---- a page that is watched ----
 
@@ -166,8 +168,9 @@ async function takeTest(r) {
 
 async function story(browser, { screen, lang, script }) {
   const world = await openWorld(binary, 'sqlite', { officers: 200 });
+  const r = new Reader(browser, world, { screen, lang, script }), assessor = new Reader(browser, world, { screen, lang, script });
   try {
-    const r = await new Reader(browser, world, { screen, lang, script }).open();
+    await r.open();
     if (script) await r.page.clock.install();
     await r.go('/');
     await r.signIn('officer');
@@ -198,7 +201,7 @@ async function story(browser, { screen, lang, script }) {
     equal((await data(r, `/tests/${attempt}/result`)).met, true, 'the gap to level 2 is met');
     await r.go(`/competencies/${cyber.competency}`);
     ok(await r.page.locator('.met, .track').count(), 'the page shows it');
-    const assessor = await new Reader(browser, world, { screen, lang, script }).open();
+    await assessor.open();
     await assessor.signIn('assessor');
     await assessor.go('/results');
     await assessor.page.fill('#q-officer', 'Asha Verma');
@@ -215,10 +218,14 @@ async function story(browser, { screen, lang, script }) {
     await r.go('/account');
     await r.done();
   } catch (error) {
-    if (process.env.IGOT_SHOTS) for (const p of browser.contexts().flatMap((c) => c.pages())) await p.screenshot({ path: join(process.env.IGOT_SHOTS, `failed-${Date.now()}.png`), fullPage: true });
+    if (process.env.IGOT_SHOTS) {
+      mkdirSync(process.env.IGOT_SHOTS, { recursive: true });
+      for (const [who, reader] of Object.entries({ officer: r, assessor })) await reader.page?.screenshot({ path: join(process.env.IGOT_SHOTS, `failed-${screen}-${lang}-${script}-${who}.png`), fullPage: true }).catch(() => {});
+    }
+    for (const f of [...r.faults, ...assessor.faults]) error.message += `\n${f}`;
     throw error;
   } finally {
-    for (const c of browser.contexts()) await c.close();
+    for (const reader of [r, assessor]) await reader.context?.close();
     await world.close();
   }
 }
@@ -255,7 +262,7 @@ async function navigation(r) {
 async function pages(browser, world) {
   for (const [i, name] of ['officer', 'supervisor', 'cbu', 'cbuhead', 'author', 'reviewer', 'assessor', 'cbc', 'spv', 'coordination', 'council'].entries())
     for (const [screen, lang] of i % 2 ? [['desktop', 'hi'], ['phone', 'en']] : [['desktop', 'en'], ['phone', 'hi']])
-      await test(`${name} opens each link of the navigation and a page of each kind, ${screen}, ${lang}`, async () => {
+      await clocked(`${name} opens each link of the navigation and a page of each kind, ${screen}, ${lang}`, async () => {
         const r = await new Reader(browser, world, { screen, lang }).open();
         await r.signIn(name);
         const links = await navigation(r);
@@ -265,7 +272,7 @@ async function pages(browser, world) {
       });
 
   for (const [screen, lang] of [['desktop', 'en'], ['phone', 'hi']])
-    await test(`a newcomer's pages and those of errors, ${screen}, ${lang}`, async () => {
+    await clocked(`a newcomer's pages and those of errors, ${screen}, ${lang}`, async () => {
       const r = await new Reader(browser, world, { screen, lang }).open();
       for (const path of ['/', '/sign-in', '/more', '/about', '/styleguide']) await r.go(path);
       await r.go('/no/such/page', 404);
@@ -280,7 +287,7 @@ async function pages(browser, world) {
     });
 
   for (const [screen, lang] of [['phone', 'en'], ['desktop', 'hi']])
-    await test(`forms with faults and two versions side by side, ${screen}, ${lang}`, async () => {
+    await clocked(`forms with faults and two versions side by side, ${screen}, ${lang}`, async () => {
       const r = await new Reader(browser, world, { screen, lang }).open();
       r.expected = 'status of 4';
       await r.signIn('officer');
@@ -313,10 +320,40 @@ async function pages(browser, world) {
     });
 }
 
+// ---- the checks themselves ----
+
+async function selfTest(browser, world) {
+  await clocked('the checks of this suite find a picture without words, faint text, a wide page, a page that moves, an error, a request elsewhere', async () => {
+    const r = await new Reader(browser, world, { screen: 'phone' }).open();
+    await r.page.goto('/about');
+    await r.page.evaluate(async () => {
+      const main = document.querySelector('main');
+      main.append(Object.assign(document.createElement('img'), { src: '/static/favicon.svg' }));
+      const faint = Object.assign(document.createElement('p'), { textContent: 'Faint words' });
+      faint.style.color = '#ddd';
+      main.append(faint, Object.assign(document.createElement('h1'), { textContent: 'Another' }));
+      const wide = document.createElement('div');
+      wide.style.width = '900px';
+      wide.style.height = '10px';
+      main.append(wide);
+      await new Promise((done) => setTimeout(done, 700)); /* what moves just after a key or a click is the reader's doing */
+      const push = document.createElement('div');
+      push.style.height = '300px';
+      main.prepend(push);
+      console.error('a fault');
+      fetch('http://elsewhere.invalid/').catch(() => {});
+      await new Promise((done) => setTimeout(done, 300));
+    });
+    await r.check({ again: true });
+    for (const want of [/image-alt/, /color-contrast/, /overflows/, /moves after load/, /console: a fault/, /elsewhere/, /has 2 h1/]) ok(r.faults.some((f) => want.test(f)), `${want} is not among ${r.faults.join('\n')}`);
+    await r.context.close();
+  });
+}
+
 // ---- by keyboard only ----
 
 async function keyboard(browser, world) {
-  await test('by keyboard alone: the first stop skips to the main part', async () => {
+  await clocked('by keyboard alone: the first stop skips to the main part', async () => {
     const r = await new Reader(browser, world).open();
     await r.page.goto('/about');
     await r.page.keyboard.press('Tab');
@@ -344,7 +381,7 @@ async function keyboard(browser, world) {
   };
   const enter = async (r, key = 'Enter') => { await Promise.all([r.page.waitForNavigation(), r.page.keyboard.press(key)]); };
 
-  await test('by keyboard alone: sign in, open a test, answer it and hand it in', async () => {
+  await clocked('by keyboard alone: sign in, open a test, answer it and hand it in', async () => {
     const r = await new Reader(browser, world).open();
     await r.page.goto('/sign-in');
     await tabTo(r, '#name');
@@ -385,7 +422,7 @@ async function keyboard(browser, world) {
     await r.done();
   });
 
-  await test('the live search says how many it found, and the address follows', async () => {
+  await clocked('the live search says how many it found, and the address follows', async () => {
     const r = await new Reader(browser, world).open();
     await r.signIn('officer');
     await r.page.goto('/learning');
@@ -396,7 +433,7 @@ async function keyboard(browser, world) {
     await r.done();
   });
 
-  await test('a form is sent once, however often its button is pressed', async () => {
+  await clocked('a form is sent once, however often its button is pressed', async () => {
     const r = await new Reader(browser, world).open();
     await r.signIn('supervisor');
     await r.page.goto('/position');
@@ -432,26 +469,29 @@ async function shots(browser, world) {
 let code = 1, browser;
 try {
   browser = await chromium.launch({ executablePath, args: FLAGS, headless: true });
-  if (!only || only === 'stories') {
-    const runs = [];
-    for (const screen of ['phone', 'desktop'])
-      for (const lang of ['en', 'hi'])
-        for (const script of [true, false]) runs.push({ screen, lang, script });
-    for (const run of runs)
-      await test(`the story, ${run.screen}, ${run.lang}, ${run.script ? 'with' : 'without'} script`, () => story(browser, run));
-  }
-  if (!only || only === 'pages' || only === 'keyboard') {
+  const runs = [ /* every pair of screen, language and script */
+    { screen: 'phone', lang: 'en', script: false }, { screen: 'phone', lang: 'hi', script: true }, { screen: 'phone', lang: 'en', script: true },
+    { screen: 'desktop', lang: 'en', script: true }, { screen: 'desktop', lang: 'hi', script: false }, { screen: 'desktop', lang: 'en', script: false },
+  ];
+  const stories = async () => {
+    if (only && only !== 'stories') return;
+    for (const run of runs) await clocked(`the story, ${run.screen}, ${run.lang}, ${run.script ? 'with' : 'without'} script`, () => story(browser, run));
+  };
+  const rest = async () => {
+    if (only === 'stories') return;
     const world = await openWorld(binary, 'sqlite', { officers: 200 });
     try {
+      await selfTest(browser, world);
       if (only !== 'keyboard') await pages(browser, world);
       if (only !== 'pages') await keyboard(browser, world);
       await shots(browser, world);
     } finally {
-      await test('the server ended well', () => world.close());
+      await clocked('the server ended well', () => world.close());
     }
-  }
+  };
+  await Promise.all([stories(), rest()]); /* each in worlds of its own; while one waits for a page the other works */
 } catch (error) {
-  await test('the stories run', () => { throw error; });
+  await clocked('the stories run', () => { throw error; });
 } finally {
   code = finish();
   await browser?.close();

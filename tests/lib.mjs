@@ -7,13 +7,13 @@ import { join } from 'node:path';
 let count = 0, failures = 0;
 
 export async function test(name, body) {
-  count++;
+  const number = ++count; /* several may run at once */
   try {
     await body();
-    console.log(`ok ${count} - ${name}`);
+    console.log(`ok ${number} - ${name}`);
   } catch (error) {
     failures++;
-    console.log(`not ok ${count} - ${name}`);
+    console.log(`not ok ${number} - ${name}`);
     console.log(String(error.stack || error).replace(/^/gm, '  # '));
   }
 }
@@ -131,11 +131,18 @@ export async function openWorld(binary, engine, { officers = 60, seed = 7 } = {}
     if (code !== 0) throw new Error(`the server ended with ${code}: ${server.log().slice(-3000)}`);
     if (/Sanitizer|runtime error/.test(server.log())) throw new Error(server.log().slice(-6000));
   };
-  return { binary, engine, db: world.db, dir: world.dir, url: server.url, log: server.log, clock, close, igot: (...args) => igot(binary, world.db, { clock }, ...args) };
+  return { binary, engine, db: world.db, dir: world.dir, url: server.url, log: server.log, pid: server.child.pid, clock, close, igot: (...args) => igot(binary, world.db, { clock }, ...args) };
 }
 
 export function day(iso, days = 0) {
   return new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86400e3).toISOString().slice(0, 10);
+}
+
+// CPU time that a process has used, in ms: unlike the time on the wall it does not depend on what else the machine does.
+export function cpuOf(pid) {
+  let ns = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
+  return ns / 1e6;
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -207,7 +207,8 @@ static err record(struct db *db, struct arena *a, i64 officer, const struct atte
     bool practice = !fresh && (live || t->number > 1);
     if (live && !practice) TRY(competency_withdraw(db, a, officer, live, EVIDENCE_REPLACED, now));
     quiz_evidence((int)t->questions, (int)t->correct, OPTIONS, target, (int)t->number, &y, &variance);
-    struct evidence_new n = {.officer = officer, .competency = t->competency, .class = CLASS_C, .kind = t->kind, .y = y, .variance = variance, .day = day_of_ms(now),
+    i64 answered_by = now < t->deadline ? now : t->deadline; /* handed in late, the answers are no younger than the deadline */
+    struct evidence_new n = {.officer = officer, .competency = t->competency, .class = CLASS_C, .kind = t->kind, .y = y, .variance = variance, .day = day_of_ms(answered_by),
                              .source = t->course ? t->course : t->id, .practice = practice};
     return competency_record(db, a, &n, now, evidence);
 }

@@ -443,6 +443,26 @@ static void test_age_and_recount(void **state)
     assert_same(&x, &y);
 }
 
+/* A half-life that changed while the program did not run: the next ageing, days later, weighs everything anew all the same. */
+static void test_half_life_of_a_missed_day(void **state)
+{
+    UNUSED(state);
+    struct buf x, y;
+    const i64 later = DAY + 3;
+    random_histories();
+    assert_ok(competency_age(pool, DAY, NULL, NULL));
+    struct db *db = begin(DB_WRITE);
+    assert_ok(db_script(db, S("INSERT INTO constant (id, name, value, unit, basis, reason_en, reason_hi, from_day, created) VALUES (1, 'half_life_c', 200, 'days', 'P', '', '', 2501, 0)")));
+    assert_ok(db_commit(db));
+    assert_ok(constants_load(pool));
+    clock_set(ms_of_day(later) + 1000);
+    assert_ok(competency_age(pool, later, NULL, NULL));
+    dump(&x, 31);
+    assert_ok(competency_recount(pool, later, NULL, NULL));
+    dump(&y, 31);
+    assert_same(&x, &y);
+}
+
 /* An officer who moves takes her contributions with her. */
 static void test_posting_moves(void **state)
 {
@@ -468,7 +488,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
     const struct CMUnitTest tests[] = {TEST(gaps_order), TEST(own_word), TEST(evidence_moves), TEST(practice_moves_nothing), TEST(withdraw_restores),
-                                       TEST(any_order), TEST(late_learning), TEST(age_and_recount), TEST(posting_moves)};
+                                       TEST(any_order), TEST(late_learning), TEST(age_and_recount), TEST(half_life_of_a_missed_day), TEST(posting_moves)};
     int failed = cmocka_run_group_tests_name("competency, SQLite", tests, NULL, NULL);
     if (!getenv("IGOT_TEST_PG")) {
         print_message("SKIPPED: competency on PostgreSQL (IGOT_TEST_PG is not set; see tests/tools/pg_start.sh)\n");

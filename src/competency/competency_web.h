@@ -115,6 +115,13 @@ struct position_view {
     str typed;
     const char *text_error;
 };
+/* Lines from `i` on that belong to the same activity of the same role. */
+static inline i64 position_span(const struct position_view *v, isize i)
+{
+    isize n = i + 1;
+    while (n < v->lines && v->line[n].role == v->line[i].role && str_eq(v->line[n].activity_name, v->line[i].activity_name)) n++;
+    return n - i;
+}
 struct report_view {
     i64 id, officer, position, organisation, state, created, changed;
     str officer_name, position_name, organisation_name, text, state_title, answer, answered_name;

@@ -46,10 +46,10 @@ err competency_position_changed(struct db *db, struct arena *a, i64 position, i6
     return OK;
 }
 
-/* The constants that are part of a stored weight: if one changed on this day, sums are rebuilt from the rows. */
-static bool weights_changed(i64 day)
+/* The constants that are part of a stored weight: if one changed since, sums are rebuilt from the rows. */
+static bool weights_changed(i64 day, i64 since)
 {
-    struct level_constants now = constants_level(day), before = constants_level(day - 1);
+    struct level_constants now = constants_level(day), before = constants_level(since);
     return memcmp(now.half_life, before.half_life, sizeof now.half_life) != 0;
 }
 
@@ -90,6 +90,16 @@ static err count_officers(void *arg)
     struct competency_officer_count_row row;
     TRY(competency_sql_officer_count(w->db, &w->arena, &row));
     w->total = row.n;
+    return OK;
+}
+
+/* Since the last ageing, which is more than a day ago if the program did not run. */
+static err decide(void *arg)
+{
+    struct walk *w = arg;
+    i64 last;
+    TRY(measure_published_before(w->db, &w->arena, w->day, &last));
+    w->rebuild = weights_changed(w->day, last < 0 ? w->day - 1 : last);
     return OK;
 }
 
@@ -136,9 +146,10 @@ static err walk_all(struct walk *w, progress_fn *progress, void *arg)
 /* Each chunk commits by itself and lets waiting writers in between. */
 err competency_age(struct db_pool *pool, i64 day, progress_fn *progress, void *arg)
 {
-    struct walk w = {.pool = pool, .day = day, .rebuild = weights_changed(day)};
+    struct walk w = {.pool = pool, .day = day};
     arena_init(&w.arena, CHUNK_MEMORY);
-    err e = walk_all(&w, progress, arg);
+    err e = step(&w, decide);
+    if (e == OK) e = walk_all(&w, progress, arg);
     arena_clear(&w.arena);
     return e;
 }

@@ -65,6 +65,17 @@ static str extension(str name)
     return str_slice(name, dot, -1);
 }
 
+/* The folder and those above it. */
+static err make_folder(struct arena *a, str folder)
+{
+    for (isize i = 1; i <= folder.len; i++) {
+        if (i < folder.len && folder.data[i] != '/') continue;
+        const char *path = str_z(a, str_slice(folder, 0, i));
+        if (mkdir(path, 0750) != 0 && errno != EEXIST) return io_error(path);
+    }
+    return OK;
+}
+
 err media_store(struct arena *a, str store, str folder, str name, str *stored)
 {
     const char *from = str_z(a, str_format(a, "%.*s/%.*s", STR_ARGS(folder), STR_ARGS(name)));
@@ -77,7 +88,7 @@ err media_store(struct arena *a, str store, str folder, str name, str *stored)
     const char *part = str_z(a, str_format(a, "%s.part", to));
     err e = OK;
     if (access(to, R_OK) != 0) {
-        if (mkdir(str_z(a, store), 0750) != 0 && errno != EEXIST) e = io_error(str_z(a, store));
+        e = make_folder(a, store);
         if (e == OK) e = write_synced(part, data, size);
         if (e == OK && rename(part, to) != 0) e = io_error(to);
         if (e == OK) e = sync_folder(str_z(a, store));

@@ -24,7 +24,7 @@ struct next_step {           /* METHODS section 6, with its reason */
     i64 course, competency; str title, competency_name, language;
     i64 minutes;
     f64 gain, index, mean, se, required, effect, effect_se, shortfall;
-    bool measured, complete; /* effect measured; taught here with modules and a test */
+    bool known, measured, complete; /* evidence of the level; effect measured; taught here with modules and a test */
 };
 struct next_step_list { struct next_step *row; isize count; };
 /* Picks for an officer's gaps, at most `max`, in English and Hindi. Courses that are taught here come first: only those end in a test that

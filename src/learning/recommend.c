@@ -3,6 +3,7 @@
 ** The catalogue is small and changes seldom, and counting completions reads every enrolment: so its numbers are kept in memory for
 ** ten minutes. Titles are read when a course has been picked. */
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "learning/learning.h"
 #include "learning/recommend_math.h"
@@ -50,12 +51,24 @@ static bool fresh(void)
     return is;
 }
 
-/* Two that come at once both read it; the later wins. */
+static bool held(void)
+{
+    pthread_rwlock_rdlock(&catalogue.lock);
+    bool is = catalogue.loaded_us != 0;
+    pthread_rwlock_unlock(&catalogue.lock);
+    return is;
+}
+
+/* At first two that come at once both read it, and the later wins; after ten minutes one reads it anew, and the others go on with the old. */
 static err load(struct db *db)
 {
+    static _Atomic bool reading;
     struct offers o = {0};
     if (fresh()) return OK;
+    bool again = held();
+    if (again && atomic_exchange(&reading, true)) return OK;
     err e = learning_sql_offers(db, add_offer, &o);
+    if (again) atomic_store(&reading, false);
     if (e != OK) {
         mem_free(o.row);
         return e;
@@ -137,7 +150,7 @@ static err describe(struct db *db, struct arena *a, enum lang lang, const struct
     const struct gap *g = gap_of(gaps, c->competency);
     TRY(learning_sql_title(db, a, c->id, str_of(lang_tag[lang]), &title, &found));
     *out = (struct next_step){.course = c->id, .competency = c->competency, .title = found ? title.title : S(""), .language = found ? title.language : S(""),
-                              .competency_name = g ? g->name : S(""), .minutes = (i64)(c->hours * 60 + .5), .gain = p->gain, .index = p->index, .mean = start->mean,
+                              .competency_name = g ? g->name : S(""), .minutes = (i64)(c->hours * 60 + .5), .gain = p->gain, .index = p->index, .known = g && g->status != LEVEL_NOT_ASSESSED, .mean = start->mean,
                               .se = start->se, .required = start->required, .effect = c->tau, .effect_se = sqrt(c->var),
                               .shortfall = expected_shortfall(start->required - start->mean, start->se)};
     return OK;

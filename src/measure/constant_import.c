@@ -1,6 +1,7 @@
 #include "measure/constant_import.h"
 
 #include "constant_import_sql.h"
+#include "measure/measure.h"
 
 static bool same(const struct constant_import_constant_row *old, const struct constant_in *in)
 {
@@ -26,6 +27,7 @@ err constant_import(struct db *db, struct arena *a, const struct constant_in *in
     TRY(constant_import_sql_constant(db, a, in->name, in->from_day, &old, &found));
     *put = !found ? PUT_ADDED : same(&old, in) ? PUT_UNCHANGED : PUT_CHANGED;
     if (*put == PUT_UNCHANGED) return OK;
+    TRY(constant_check(in->name, in->value, in->from_day, in->from_day - 1)); /* its range; which days may change was asked before */
     return constant_import_sql_constant_add(db, id_new(), in->name, in->value, in->unit, in->basis, in->reason_en, in->reason_hi, in->from_day,
                                             now, NULL);
 }

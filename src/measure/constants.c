@@ -192,6 +192,8 @@ static bool in_range(str name, f64 v)
     if (str_eq(name, S("award"))) return v > .5 && v < 1;
     if (str_eq(name, S("learning_event_gap"))) return v >= 1 && v <= 3650 && v == floor(v);
     if (str_eq(name, S("publish_min"))) return v >= 3 && v <= 1000 && v == floor(v);
+    if (str_eq(name, S("module_share")) || str_eq(name, S("quiz_unseen")) || str_eq(name, S("explore_share")) || str_eq(name, S("contradiction_p"))) return v >= 0 && v <= 1;
+    if (str_eq(name, S("hours_fixed"))) return v >= .1 && v <= 100; /* a course without minutes must not cost nothing */
     return v >= 0 && v <= 1000;
 }
 

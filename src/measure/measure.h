@@ -38,6 +38,9 @@ err measure_fill(struct db *db, i64 day) MUST_USE;
 /* Publishes the snapshot of `day`: every organisation's sums over its subtree, with suppression. Replaces that day's. */
 err measure_publish(struct db *db, struct arena *a, i64 day) MUST_USE;
 
+/* The last day before `day` that was published; -1: none was. */
+err measure_published_before(struct db *db, struct arena *a, i64 day, i64 *last) MUST_USE;
+
 /* Suppression, pure. Cells are siblings (children of one organisation and its own unit; or the Groups of one organisation) whose total is shown.
 ** n: people behind each cell. state: in, what is blank already; out, more of it. Returns whether anything changed. */
 enum suppression { SUPPRESS_NOT, SUPPRESS_SMALL /* fewer than `least` people */, SUPPRESS_SIBLING /* would show such a cell by subtraction */ };

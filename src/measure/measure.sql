@@ -92,6 +92,10 @@ DELETE FROM snapshot WHERE day = $1;
 INSERT INTO snapshot (organisation, day, grp, competency, officers, required, assessed, met, shortfall_micro, shortfall_sq_milli, suppressed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
+-- name: published_before :maybe (day i64) -> (day i64)
+-- The newest snapshot before the day: the root is in each of them.
+SELECT s.day FROM organisation o JOIN snapshot s ON s.organisation = o.id WHERE o.parent IS NULL AND s.day < $1 ORDER BY s.day DESC LIMIT 1;
+
 -- name: latest :maybe (organisation i64) -> (day i64)
 SELECT s.day FROM snapshot s WHERE s.organisation = $1 ORDER BY s.day DESC LIMIT 1;
 

@@ -254,6 +254,8 @@ static void refusals(void **state)
     assert_err(constant_check(S("half_life_p"), 365.5, TODAY + 1, TODAY), ERR_INVALID);
     assert_err(constant_check(S("half_life_p"), 29, TODAY + 1, TODAY), ERR_INVALID);
     assert_ok(constant_check(S("half_life_p"), 365, TODAY + 1, TODAY));
+    assert_err(constant_check(S("module_share"), 1.5, TODAY + 1, TODAY), ERR_INVALID);
+    assert_err(constant_check(S("hours_fixed"), 0, TODAY + 1, TODAY), ERR_INVALID);
     assert_err(constant_check(S("publish_min"), 2, TODAY + 1, TODAY), ERR_INVALID);
     assert_ok(set(S("award"), .75, TODAY + 1));
 }

@@ -268,6 +268,15 @@ static err write_table(struct db *db, const struct table *t, i64 day)
     return OK;
 }
 
+err measure_published_before(struct db *db, struct arena *a, i64 day, i64 *last)
+{
+    struct measure_published_before_row row;
+    bool found;
+    TRY(measure_sql_published_before(db, a, day, &row, &found));
+    *last = found ? row.day : -1;
+    return OK;
+}
+
 err measure_publish(struct db *db, struct arena *a, i64 day)
 {
     struct table t = {.arena = a};

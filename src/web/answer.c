@@ -168,10 +168,22 @@ static int status_of(err e)
 }
 
 /* What the operator needs is in the log; what the reader needs is here. */
+static const char *error_title(int status)
+{
+    switch (status) {
+    case 403: return N_("You may not do this");
+    case 404: return N_("Page not found");
+    case 409: return N_("Somebody changed this first");
+    default: return N_("This did not work");
+    }
+}
+
 static const char *message_of(err e)
 {
     switch (e) {
-    case ERR_IO:
+    case ERR_IO: /* of a commit whose answer was lost, nobody knows whether it was saved: its own words say so */
+        if (err_message()[0]) return err_message();
+        return N_("Something went wrong on our side. It has been noted. Look whether it was saved before you send it again.");
     case ERR_CORRUPT:
     case ERR_BUG: return N_("Something went wrong on our side. Nothing was changed. It has been noted; try again, and if it happens again tell your helpdesk when it happened.");
     case ERR_FULL: return N_("The server's disk is full, so this was not saved. What was saved before is safe. Try again later.");
@@ -227,7 +239,7 @@ void answer_error(struct request *rq, err e)
     int status = p->status;
     const struct form_fault_list none = {0};
     p->faults = none;
-    error_page_html(page_begin(rq, tr(rq->lang, N_("This did not work"))), &view);
+    error_page_html(page_begin(rq, tr(rq->lang, error_title(status))), &view);
     if (page_end(rq) != OK) {
         buf_reset(&p->thread->out);
         buf_str(&p->thread->out, S("This page could not be made.\n"));

@@ -239,6 +239,7 @@ bool dispatch(struct exchange *x, struct web_thread *thread, bool inline_only)
     router_find(x->server->router, x->method, x->path, &match);
     if (!x->known_method) match.route = NULL;
     bool is_short = !match.route || match.route->mode == INLINE; /* an address that there is not still asks who is asking */
+    x->waits = match.route && match.route->mode == LONG && x->method == POST;
     if (inline_only && (!is_short || db_pool_engine(x->server->pool) != DB_SQLITE)) return false;
     struct request rq;
     struct web_private private;
@@ -255,7 +256,7 @@ bool dispatch(struct exchange *x, struct web_thread *thread, bool inline_only)
     }
     struct finish f = {&rq, e};
     if (arena_guard(finish, &f) != OK) { /* no memory even for the error page: a fixed text */
-        static const char text[] = "Out of memory. Nothing was changed. Try again in a minute.\n";
+        static const char text[] = "Out of memory. Try again in a minute; look first whether what you sent was saved.\n";
         if (x->response) MHD_destroy_response(x->response); /* half made */
         x->response = MHD_create_response_from_buffer(sizeof text - 1, (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
         x->status = 503;

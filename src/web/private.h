@@ -24,6 +24,7 @@ struct exchange {
     struct buf body;
     bool too_large;
     bool queued;                   /* handed to a worker */
+    bool waits;                    /* handed to those beside: a sign-in waits for its turn to hash, and nobody's page may wait for that */
     i64 began_us;
     char address[64];
     /* the answer, made by the dispatcher */
@@ -60,7 +61,7 @@ struct server {
     struct router *router;
     const struct route *const *tables;
     struct MHD_Daemon *daemon;
-    struct work_queue *queue;
+    struct work_queue *queue, *beside; /* beside: for forms that begin their own transactions */
     isize memory_max;
     bool secure;                   /* public_url is https: cookies are Secure */
     char host[256];                /* of public_url, "" if none */

@@ -76,14 +76,14 @@ static void *worker(void *arg)
     return NULL;
 }
 
-static err queue_open(struct server *s, int threads)
+static err queue_open(struct server *s, int threads, struct work_queue **out)
 {
     struct work_queue *q = mem_alloc((isize)sizeof *q);
     if (!q) return ERR_MEMORY;
     q->server = s;
     pthread_mutex_init(&q->lock, NULL);
     pthread_cond_init(&q->some, NULL);
-    s->queue = q;
+    *out = q;
     q->thread = mem_alloc(threads * (isize)sizeof *q->thread);
     if (!q->thread) return ERR_MEMORY;
     for (; q->threads < threads; q->threads++)
@@ -91,20 +91,27 @@ static err queue_open(struct server *s, int threads)
     return OK;
 }
 
-/* What was accepted is finished and sent: a connection that is still suspended when MHD stops makes it panic. */
+/* What was accepted is finished and sent. */
 static void server_drain(struct server *s)
 {
     for (i64 until = mono_us() + STOP_WAIT_MS * 1000; mono_us() < until && atomic_load(&s->in_flight) > 0;) usleep(2000);
 }
 
+/* What waits is still run; afterwards nothing is taken in. */
 static void queue_close(struct work_queue *q)
 {
-    if (!q) return;
+    if (!q || q->closed) return;
     pthread_mutex_lock(&q->lock);
     q->closed = true;
     pthread_cond_broadcast(&q->some);
     pthread_mutex_unlock(&q->lock);
     for (int i = 0; i < q->threads; i++) pthread_join(q->thread[i], NULL);
+}
+
+static void queue_free(struct work_queue *q)
+{
+    if (!q) return;
+    queue_close(q);
     pthread_cond_destroy(&q->some);
     pthread_mutex_destroy(&q->lock);
     mem_free(q->thread);
@@ -253,7 +260,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection, 
     if (t && dispatch(x, t, true)) return x->response ? exchange_send(x) : MHD_NO;
     x->queued = true;
     MHD_suspend_connection(connection);
-    if (queue_put(s->queue, x)) return MHD_YES;
+    if (queue_put(x->waits ? s->beside : s->queue, x)) return MHD_YES;
     MHD_resume_connection(connection);
     return MHD_YES;
 }
@@ -369,7 +376,8 @@ err server_start(const struct server_options *options, struct db_pool *pool, con
     static_init();
     s->router = router_new(tables);
     int fd = -1;
-    err e = s->router ? queue_open(s, options->workers) : ERR_MEMORY;
+    err e = s->router ? queue_open(s, options->workers, &s->queue) : ERR_MEMORY;
+    if (e == OK) e = queue_open(s, options->workers, &s->beside);
     if (e == OK) e = open_socket(options->listen, &fd);
     if (e == OK) {
         s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO, 0, NULL, NULL, on_request, s,
@@ -404,10 +412,13 @@ void server_stop(struct server *s)
     if (s->daemon) {
         int fd = MHD_quiesce_daemon(s->daemon); /* no new connections */
         server_drain(s);
+        queue_close(s->queue); /* a connection that is suspended when MHD stops makes it panic */
+        queue_close(s->beside);
         MHD_stop_daemon(s->daemon);
         if (fd >= 0) close(fd);
     }
-    queue_close(s->queue);
+    queue_free(s->queue);
+    queue_free(s->beside);
     router_free(s->router);
     mem_free(s);
 }

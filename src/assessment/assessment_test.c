@@ -182,7 +182,7 @@ static void passing_raises_the_level(void **state)
     assert_int_equal(level_of(db, w.competency[1]).status, LEVEL_NOT_ASSESSED);
     assert_ok(evidence_of(db, A, w.officer[0], w.competency[0], &lines));
     assert_int_equal(lines.count, 1);
-    quiz_evidence(20, 18, 4, 3, 1, &y, &variance);
+    quiz_evidence(&quiz_constants_default, 20, 18, 4, 3, 1, &y, &variance);
     assert_int_equal(lines.row[0].level_milli, (i64)floor(1000 * y + .5));
     assert_float_equal(lines.row[0].variance, variance, 1e-12);
     assert_true(lines.row[0].class == CLASS_C && lines.row[0].source == w.course && lines.row[0].nle == 1);
@@ -272,7 +272,7 @@ static void diagnostic(void **state)
     assert_ok(assessment_attempt(db, A, o, attempt, &t));
     struct evidence_line_list lines;
     f64 y, variance;
-    quiz_evidence(8, 6, 4, 2.5, 1, &y, &variance);
+    quiz_evidence(&quiz_constants_default, 8, 6, 4, 2.5, 1, &y, &variance);
     assert_ok(evidence_of(db, A, o, w.competency[0], &lines));
     assert_int_equal(lines.row[0].level_milli, (i64)floor(1000 * y + .5));
     assert_str(lines.row[0].kind, S("diagnostic"));

@@ -66,7 +66,12 @@ f64 normal_pdf(f64 x);
 f64 level_gap(const struct level_reading *r, f64 required);
 
 /* Quiz to evidence: `right` of `n`, `options` choices (0: free response), target level, attempt 1... */
-void quiz_evidence(int n, int right, int options, f64 target, int attempt, f64 *y, f64 *variance);
+struct quiz_constants {
+    f64 response_probability; /* of answering an item of one's own level: the bookmark convention, .67 */
+    f64 variance_per_retake;  /* share of the variance added by each further attempt, .5 */
+};
+extern const struct quiz_constants quiz_constants_default;
+void quiz_evidence(const struct quiz_constants *k, int n, int right, int options, f64 target, int attempt, f64 *y, f64 *variance);
 
 /* Workplace round at closure; kappa 1 or .5; history S and n of the rater. ERR_INVALID with fewer than 3 raters. */
 enum rater_relation { RATER_SUPERVISOR, RATER_PEER, RATER_SUBORDINATE };

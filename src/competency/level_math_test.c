@@ -205,7 +205,7 @@ static void quizzes_match(void **state)
     int rows = 0;
     for (; next_row(&text, cell); rows++) {
         f64 y, variance;
-        quiz_evidence(whole(cell[0]), whole(cell[1]), whole(cell[2]), number(cell[3]), whole(cell[4]), &y, &variance);
+        quiz_evidence(&quiz_constants_default, whole(cell[0]), whole(cell[1]), whole(cell[2]), number(cell[3]), whole(cell[4]), &y, &variance);
         near(y, number(cell[5]), 1e-9, "quiz level", rows);
         near(variance, number(cell[6]), 1e-9, "quiz variance", rows);
     }

@@ -1,9 +1,8 @@
 /* level_quiz.c -- METHODS section 1: what a course test and a closed workplace round are worth as evidence. */
 #include "competency/level_math.h"
 
-static const f64 response_probability = .67; /* of answering an item of one's own level: the bookmark convention */
 static const f64 variance_least = .04;
-static const f64 variance_per_retake = .5;
+const struct quiz_constants quiz_constants_default = {.response_probability = .67, .variance_per_retake = .5};
 static const f64 variance_of[] = {[RATER_SUPERVISOR] = 1.7, [RATER_PEER] = 3.4, [RATER_SUBORDINATE] = 3.9};
 static const f64 severity_k = 5, severity_clip = 1.5;
 enum { RATERS_LEAST = 3, RATERS_CLIPPED = 5 };
@@ -18,15 +17,15 @@ static f64 logit(f64 p)
     return log(p / (1 - p));
 }
 
-void quiz_evidence(int n, int right, int options, f64 target, int attempt, f64 *y, f64 *variance)
+void quiz_evidence(const struct quiz_constants *k, int n, int right, int options, f64 target, int attempt, f64 *y, f64 *variance)
 {
     ASSERT(n > 0 && right >= 0 && right <= n && attempt >= 1 && (options == 0 || options >= 2));
     f64 guess = options ? 1.0 / options : 0;
     f64 pt = (right + .5) / (n + 1);
     f64 pc = clip((pt - guess) / (1 - guess), .02, .98);
     f64 slope = (1 - guess) * pc * (1 - pc);
-    *y = clip(target + logit(pc) - logit(response_probability), .5, 5.5);
-    *variance = fmax(variance_least, pt * (1 - pt) / (n + 1) / (slope * slope)) * (1 + variance_per_retake * (attempt - 1));
+    *y = clip(target + logit(pc) - logit(k->response_probability), .5, 5.5);
+    *variance = fmax(variance_least, pt * (1 - pt) / (n + 1) / (slope * slope)) * (1 + k->variance_per_retake * (attempt - 1));
 }
 
 /* x_j without mu_rel, which is 0 until rounds have been held to estimate it from. */

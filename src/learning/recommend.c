@@ -159,7 +159,7 @@ static err describe(struct db *db, struct arena *a, enum lang lang, const struct
 err learning_for_gaps(struct db *db, struct arena *a, enum lang lang, const struct gap_list *gaps, isize max, struct next_step_list *out)
 {
     i64 day = day_of_ms(now_ms());
-    f64 h0 = constant_value("hours_fixed", day);
+    const struct recommend_constants k = {.hours_fixed = constant_value("hours_fixed", day), .fit_width = constant_value("fit_width", day)};
     *out = (struct next_step_list){0};
     TRY(load(db));
     struct recommend_state *state = ARENA_ARRAY(a, struct recommend_state, gaps->count), *start = ARENA_ARRAY(a, struct recommend_state, gaps->count);
@@ -174,7 +174,7 @@ err learning_for_gaps(struct db *db, struct arena *a, enum lang lang, const stru
     out->row = ARENA_ARRAY(a, struct next_step, max);
     for (int elsewhere = 0; elsewhere <= 1; elsewhere++) {
         isize n = candidates(offer, offers, !elsewhere, day, cbp);
-        isize picked = recommend_greedy(cbp, n, state, states, h0, pick, max - out->count);
+        isize picked = recommend_greedy(cbp, n, state, states, &k, pick, max - out->count);
         for (isize i = 0; i < picked; i++) {
             struct next_step *step = &out->row[out->count++];
             TRY(describe(db, a, lang, gaps, &cbp[pick[i].cbp], &pick[i], &start[pick[i].state], step));

@@ -12,7 +12,7 @@
 #define IGOT_VECTORS "tests/vectors"
 #endif
 
-static const f64 hours_fixed = 2;
+static const struct recommend_constants constants = {.hours_fixed = 2, .fit_width = .75};
 
 /* The officer of s06_recommend.json, who is not in the CSV. */
 static const struct recommend_state officer[] = {{1, 2.1, .4, 4, 1.0}, {2, 2.8, .6, 3, .6}, {3, 3.6, .35, 3, .8}};
@@ -117,7 +117,7 @@ static void base_matches(void **state)
     UNUSED(state);
     for (int i = 0; i < CBPS; i++) {
         f64 fit, gain, index;
-        recommend_index(&course[i].cbp, &officer[course[i].cbp.competency - 1], hours_fixed, &fit, &gain, &index);
+        recommend_index(&course[i].cbp, &officer[course[i].cbp.competency - 1], &constants, &fit, &gain, &index);
         near(fit, course[i].fit, 1e-9, "fit", i);
         near(gain, course[i].gain, 1e-9, "gain", i);
         near(index, course[i].index, 1e-9, "index", i);
@@ -161,7 +161,7 @@ static void greedy_matches(void **state)
         struct recommend_cbp offered[CBPS];
         struct recommend_pick pick;
         isize n = eligible(languages, picked, offered);
-        assert_int_equal(recommend_greedy(offered, n, s, STATES, hours_fixed, &pick, 1), 1);
+        assert_int_equal(recommend_greedy(offered, n, s, STATES, &constants, &pick, 1), 1);
         assert_int_equal(offered[pick.cbp].id, id_of(next_cell(&line)));
         near(pick.index, number(next_cell(&line)), 1e-9, "index", rows);
         near(pick.after_mean, number(next_cell(&line)), 1e-9, "level after", rows);
@@ -184,7 +184,7 @@ static void one_call_gives_the_same_list(void **state)
     for (int i = 0; i < CBPS; i++)
         if (reads_one_of(S("en"), course[i].language)) offered[n++] = course[i].cbp;
     memcpy(s, officer, sizeof s);
-    assert_int_equal(recommend_greedy(offered, n, s, STATES, hours_fixed, pick, 5), 5);
+    assert_int_equal(recommend_greedy(offered, n, s, STATES, &constants, pick, 5), 5);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(offered[pick[i].cbp].id, want[i]);
         near(pick[i].fit_tau, fit_tau[i], 1e-9, "fit tau", i);
@@ -215,11 +215,11 @@ static void gain_has_bounds(void **state)
         struct recommend_cbp c = random_cbp(&rng, 1);
         struct recommend_state s = {c.competency, between(&rng, .5, 5.5), between(&rng, .1, 1), (f64)(1 + rng_below(&rng, 5)), 1};
         f64 fit, gain, index;
-        recommend_index(&c, &s, hours_fixed, &fit, &gain, &index);
+        recommend_index(&c, &s, &constants, &fit, &gain, &index);
         assert_true(fit >= 0 && fit <= 1);
         assert_true(gain <= expected_shortfall(s.required - s.mean, s.se));
         s.mean = c.exit + .5 + between(&rng, 0, 1);
-        recommend_index(&c, &s, hours_fixed, &fit, &gain, &index);
+        recommend_index(&c, &s, &constants, &fit, &gain, &index);
         assert_true(fit == 0 && gain == 0 && index == 0);
     }
 }
@@ -227,11 +227,11 @@ static void gain_has_bounds(void **state)
 static void fit_is_whole_inside_and_falls_outside(void **state)
 {
     UNUSED(state);
-    near(recommend_fit(1.5, 2, 3), 1, 0, "at the entry", 0);
-    near(recommend_fit(2.5, 2, 3), 1, 0, "one level of room", 0);
-    near(recommend_fit(3.25, 2, 3), .25, 1e-15, "a quarter of room", 0);
-    near(recommend_fit(3.5, 2, 3), 0, 0, "at the exit", 0);
-    near(recommend_fit(.75, 2, 3), exp(-.5), 1e-15, "one width below", 0);
+    near(recommend_fit(1.5, 2, 3, constants.fit_width), 1, 0, "at the entry", 0);
+    near(recommend_fit(2.5, 2, 3, constants.fit_width), 1, 0, "one level of room", 0);
+    near(recommend_fit(3.25, 2, 3, constants.fit_width), .25, 1e-15, "a quarter of room", 0);
+    near(recommend_fit(3.5, 2, 3, constants.fit_width), 0, 0, "at the exit", 0);
+    near(recommend_fit(.75, 2, 3, constants.fit_width), exp(-.5), 1e-15, "one width below", 0);
 }
 
 static void shuffle(struct rng *rng, struct recommend_cbp *cbp, int n)
@@ -262,8 +262,8 @@ static void order_does_not_matter(void **state)
         shuffle(&rng, b, N);
         memcpy(sa, officer, sizeof sa);
         memcpy(sb, officer, sizeof sb);
-        isize n = recommend_greedy(a, N, sa, STATES, hours_fixed, pa, MOST);
-        assert_int_equal(recommend_greedy(b, N, sb, STATES, hours_fixed, pb, MOST), n);
+        isize n = recommend_greedy(a, N, sa, STATES, &constants, pa, MOST);
+        assert_int_equal(recommend_greedy(b, N, sb, STATES, &constants, pb, MOST), n);
         for (isize i = 0; i < n; i++) {
             assert_memory_equal(&a[pa[i].cbp], &b[pb[i].cbp], sizeof a[0]);
             assert_true(pa[i].index == pb[i].index && pa[i].after_se == pb[i].after_se);
@@ -282,7 +282,7 @@ static void ties_go_to_the_lowest_id(void **state)
     struct recommend_pick pick;
     c[0].id = 9, c[1].id = 7, c[2].id = 8;
     memcpy(s, officer, sizeof s);
-    assert_int_equal(recommend_greedy(c, 3, s, STATES, hours_fixed, &pick, 1), 1);
+    assert_int_equal(recommend_greedy(c, 3, s, STATES, &constants, &pick, 1), 1);
     assert_int_equal(c[pick.cbp].id, 7);
 }
 
@@ -295,9 +295,9 @@ static void nothing_useful_nothing_picked(void **state)
     other.competency = 99;
     useless.tau = 0;
     memcpy(s, officer, sizeof s);
-    assert_int_equal(recommend_greedy(&other, 1, s, STATES, hours_fixed, &pick, 1), 0);
-    assert_int_equal(recommend_greedy(&useless, 1, s, STATES, hours_fixed, &pick, 1), 0);
-    assert_int_equal(recommend_greedy(NULL, 0, s, STATES, hours_fixed, &pick, 1), 0);
+    assert_int_equal(recommend_greedy(&other, 1, s, STATES, &constants, &pick, 1), 0);
+    assert_int_equal(recommend_greedy(&useless, 1, s, STATES, &constants, &pick, 1), 0);
+    assert_int_equal(recommend_greedy(NULL, 0, s, STATES, &constants, &pick, 1), 0);
     assert_memory_equal(s, officer, sizeof s);
 }
 

@@ -98,6 +98,11 @@ struct level_constants constants_level(i64 day)
     return k;
 }
 
+struct quiz_constants constants_quiz(i64 day)
+{
+    return (struct quiz_constants){.response_probability = constant_value("quiz_rp", day), .variance_per_retake = constant_value("quiz_retake", day)};
+}
+
 /* ---- loading ---- */
 
 struct loading { struct db *db; struct arena *arena; struct constant_set *set; };
@@ -193,6 +198,8 @@ static bool in_range(str name, f64 v)
     if (str_eq(name, S("learning_event_gap"))) return v >= 1 && v <= 3650 && v == floor(v);
     if (str_eq(name, S("publish_min"))) return v >= 3 && v <= 1000 && v == floor(v);
     if (str_eq(name, S("module_share")) || str_eq(name, S("quiz_unseen")) || str_eq(name, S("explore_share")) || str_eq(name, S("contradiction_p"))) return v >= 0 && v <= 1;
+    if (str_eq(name, S("quiz_rp"))) return v >= .3 && v <= .95;
+    if (str_eq(name, S("fit_width"))) return v >= .05 && v <= 5;
     if (str_eq(name, S("hours_fixed"))) return v >= .1 && v <= 100; /* a course without minutes must not cost nothing */
     return v >= 0 && v <= 1000;
 }

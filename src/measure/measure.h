@@ -13,6 +13,7 @@ void constants_unload(void);
 /* Loads them again if another node has added one: cheap, for a tick of every 10 s. */
 err constants_refresh(struct db_pool *pool) MUST_USE;
 struct level_constants constants_level(i64 day);              /* in force on the IST day; the built-in ones before any row */
+struct quiz_constants constants_quiz(i64 day);
 f64 constant_value(const char *name, i64 day);                /* a name that METHODS section 13 gives; ASSERTs on another */
 /* ERR_INVALID, with the reason: a value outside the range in which the method means something, or a day before tomorrow. */
 err constant_check(str name, f64 value, i64 from_day, i64 today) MUST_USE;

@@ -16,6 +16,7 @@ struct world {
     struct arena arena, scratch;
     const struct simulate_options *o;
     struct level_constants constants;
+    struct quiz_constants quiz;
     struct rng rng;
     i64 now;
     struct post *post;
@@ -134,7 +135,7 @@ static err take_course(struct world *w, struct learner *l, i64 day)
     int right = 0;
     for (int i = 0; i < 20; i++) right += chance(w, .25 + .75 * p);
     f64 y, variance;
-    quiz_evidence(20, right, 4, (f64)c->exit, 1, &y, &variance);
+    quiz_evidence(&w->quiz, 20, right, 4, (f64)c->exit, 1, &y, &variance);
     if (right >= 12 && (l->event_day < 0 || day - l->event_day >= 180)) {
         TRY(simulate_sql_learning_event_add(w->db, l->officer, l->need->competency, day, &c->course, NULL));
         l->event_day = day;
@@ -229,7 +230,7 @@ static err make_world(void *arg)
 
 err simulate(struct db_pool *pool, const struct simulate_options *o)
 {
-    struct world w = {.o = o, .rng = {o->seed}, .constants = constants_level(o->as_of), .now = ms_of_day(o->as_of) + 43200000};
+    struct world w = {.o = o, .rng = {o->seed}, .constants = constants_level(o->as_of), .quiz = constants_quiz(o->as_of), .now = ms_of_day(o->as_of) + 43200000};
     clock_set(w.now);
     arena_init(&w.arena, WORLD_MEMORY);
     arena_init(&w.scratch, OFFICER_MEMORY);

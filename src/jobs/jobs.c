@@ -6,7 +6,7 @@
 
 #include "jobs_sql.h"
 
-enum { LEASE_MS = 120000, IDLE_MS = 1000, RETRY_MS = 30000, JOB_MEMORY = 256 << 20 };
+enum { LEASE_MS = 120000, IDLE_MS = 1000, RETRY_MS = 30000, JOB_MEMORY = 256 << 20, LOST_MAX = 10 };
 enum { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED };
 
 struct job_runner {
@@ -57,13 +57,15 @@ static err take(void *arg)
     if (!s->found) return OK;
     TRY(jobs_sql_take(s->db, s->job.id, s->now + LEASE_MS, str_of(s->runner->holder), s->now, &taken));
     s->found = taken == 1;
-    return OK;
+    if (!s->found || s->job.tries < LOST_MAX) return OK;
+    s->found = false; /* it takes its process down each time */
+    return jobs_sql_finish(s->db, s->job.id, JOB_FAILED, S("its process ended while it ran, time after time"), s->now, s->now, str_of(s->runner->holder), NULL);
 }
 
 static err finish(void *arg)
 {
     struct step *s = arg;
-    return jobs_sql_finish(s->db, s->job.id, s->state, str_of(s->message), s->run_after, s->now, NULL);
+    return jobs_sql_finish(s->db, s->job.id, s->state, str_of(s->message), s->run_after, s->now, str_of(s->runner->holder), NULL);
 }
 
 
@@ -72,7 +74,7 @@ err job_progress(struct job_run *j, i64 done, i64 total)
     struct db *db;
     i64 now = now_ms();
     TRY(db_begin(j->pool, DB_WRITE, &db));
-    err e = jobs_sql_progress(db, j->id, done, total, now + LEASE_MS, now, NULL);
+    err e = jobs_sql_progress(db, j->id, done, total, now + LEASE_MS, now, str_of(j->holder), NULL);
     if (e == OK) return db_commit(db);
     db_rollback(db);
     return e;
@@ -100,7 +102,7 @@ static void run_job(struct job_runner *r, struct step *s)
     const struct job_kind *kind = kind_of(r, s->job.kind);
     struct arena arena;
     arena_init(&arena, JOB_MEMORY);
-    struct work w = {kind, {r->pool, s->job.id, s->job.argument, &arena, is_stopping}};
+    struct work w = {kind, {r->pool, s->job.id, s->job.argument, &arena, is_stopping, r->holder}};
     err_clear();
     err e = kind ? arena_guard(run_kind, &w) : err_set(ERR_BUG, "unknown kind of job");
     const char *log = err_log();

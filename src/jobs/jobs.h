@@ -11,6 +11,7 @@ struct job_run {
     str argument;
     struct arena *arena;
     bool (*stopping)(void);                     /* long jobs ask between chunks and leave with ERR_BUSY */
+    const char *holder;                         /* whose lease it is */
 };
 struct job_kind { const char *kind; err (*run)(struct job_run *j); int tries; };
 

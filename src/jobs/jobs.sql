@@ -13,8 +13,12 @@ WHERE (state = 0 AND run_after <= $1) OR (state = 1 AND lease_until < $1) ORDER 
 UPDATE job SET state = 1, lease_until = $2, holder = $3, tries = tries + 1, changed = $4
 WHERE id = $1 AND (state = 0 OR (state = 1 AND lease_until < $4));
 
--- name: progress :run (id i64, done i64, total i64, lease_until i64, now i64)
-UPDATE job SET done = $2, total = $3, lease_until = $4, changed = $5 WHERE id = $1 AND state = 1;
+-- name: progress :run (id i64, done i64, total i64, lease_until i64, now i64, holder str)
+UPDATE job SET done = $2, total = $3, lease_until = $4, changed = $5 WHERE id = $1 AND state = 1 AND holder = $6;
 
--- name: finish :run (id i64, state i64, message str, run_after i64, now i64)
-UPDATE job SET state = $2, message = $3, run_after = $4, lease_until = NULL, holder = NULL, changed = $5 WHERE id = $1;
+-- name: finish :run (id i64, state i64, message str, run_after i64, now i64, holder str)
+-- By its holder; one whose lease has lapsed and was taken up elsewhere is no longer ours to close.
+UPDATE job SET state = $2, message = $3, run_after = $4, lease_until = NULL, holder = NULL, changed = $5 WHERE id = $1 AND state = 1 AND holder = $6;
+
+-- name: state :one (id i64) -> (state i64, done i64, total i64, message str)
+SELECT state, done, total, message FROM job WHERE id = $1;

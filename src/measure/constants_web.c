@@ -51,7 +51,7 @@ static const char *const units[] = {
     N_("level"),
     N_("levels"),
     N_("levels squared"),
-    N_("1 / level squared"),
+    N_("per level squared"),
     N_("days"),
     N_("hours"),
     N_("probability"),

@@ -2,7 +2,7 @@
 #include "measure/measure.h"
 #include "measure_sql.h"
 
-enum { GROUPS = 4, SIBLINGS_MAX = 4096 }; /* A, B, C, and all of them */
+enum { GROUPS = 4 }; /* A, B, C, and all of them */
 static const char *const group_name[GROUPS] = {"A", "B", "C", ""};
 
 struct cell { i64 officers, required, assessed, met, shortfall_micro, shortfall_sq_milli, own; u8 blank; }; /* own: people of the unit itself, not below it */
@@ -15,6 +15,8 @@ struct table {
     i64 *competency; /* [0] is 0: all of them */
     isize competencies, competency_room;
     struct cell *cell; /* [org][group][competency] */
+    i64 *people;       /* one family or one row of competencies at a time: room for the longest */
+    u8 *state;
 };
 
 static struct cell *cell_at(const struct table *t, isize org, int group, isize competency)
@@ -116,6 +118,9 @@ static err read_table(struct db *db, struct table *t)
     TRY(note_competency(t, &(struct measure_own_cells_row){.competency = 0}));
     TRY(measure_sql_own_cells(db, note_competency, t));
     t->cell = ARENA_ARRAY(t->arena, struct cell, t->orgs * GROUPS * t->competencies);
+    isize longest = t->orgs + 2 > t->competencies ? t->orgs + 2 : t->competencies;
+    t->people = ARENA_ARRAY(t->arena, i64, longest);
+    t->state = ARENA_ARRAY(t->arena, u8, longest);
     for (isize i = 0; i < heads.count; i++) {
         isize org = org_index(t, heads.row[i].organisation);
         for (isize c = 0; c < t->competencies; c++) {
@@ -149,11 +154,10 @@ struct family { const isize *child; isize children, parent; };
 
 static bool suppress_family(struct table *t, const struct family *f, int group, isize competency, i64 least, bool own_blank)
 {
-    i64 n[SIBLINGS_MAX + 2];
-    u8 state[SIBLINGS_MAX + 2];
+    i64 *n = t->people;
+    u8 *state = t->state;
     struct cell *whole = cell_at(t, f->parent, group, competency);
     isize count = f->children, blanks = 0;
-    ASSERT(count <= SIBLINGS_MAX);
     for (isize i = 0; i < f->children; i++) {
         const struct cell *c = cell_at(t, f->child[i], group, competency);
         n[i] = people(c, competency);
@@ -226,8 +230,8 @@ static bool suppress_competencies(struct table *t, isize org, int group, i64 lea
 {
     if (cell_at(t, org, group, 0)->blank) return false;
     isize count = t->competencies - 1;
-    i64 *n = ARENA_ARRAY(t->arena, i64, count);
-    u8 *state = ARENA_ARRAY(t->arena, u8, count);
+    i64 *n = t->people;
+    u8 *state = t->state;
     for (isize c = 0; c < count; c++) {
         const struct cell *x = cell_at(t, org, group, c + 1);
         n[c] = people(x, c + 1);

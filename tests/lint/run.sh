@@ -20,5 +20,6 @@ check "no source file is over 900 lines" "$(find src app tools -name '*.c' | xar
 check "no malloc outside src/base" "$(grep -rnE '\b(malloc|calloc|realloc|free)\(' src app --include=*.c | grep -v '^src/base/' | grep -vE 'mem_free|//|\* ')"
 check "nothing unfinished is marked" "$(grep -rnE '\b(TODO|FIXME|XXX)\b' src app tools static sql --include=* | grep -v 'tests/lint' || true)"
 check "no generated file stands in the tree" "$(git ls-files 2>/dev/null | grep -E '_(sql|html)\.[ch]$|(^|/)messages\.c$' || true)"
+check "no landed migration was edited" "$(cd sql && sha256sum --quiet -c landed.sha256 2>&1)"
 check "every string has its Hindi" "$(tools/messages.sh check "$build")"
 exit $bad

@@ -113,7 +113,7 @@ static err publish(void *arg)
 {
     struct walk *w = arg;
     TRY(measure_tidy(w->db));
-    return measure_publish(w->db, &w->arena, w->day);
+    return w->recount ? measure_publish(w->db, &w->arena, w->day) : measure_publish_once(w->db, &w->arena, w->day);
 }
 
 /* One step in a transaction of its own, or, in a recount, within the one that spans it all. */

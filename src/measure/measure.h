@@ -38,6 +38,8 @@ err measure_fill(struct db *db, i64 day) MUST_USE;
 
 /* Publishes the snapshot of `day`: every organisation's sums over its subtree, with suppression. Replaces that day's. */
 err measure_publish(struct db *db, struct arena *a, i64 day) MUST_USE;
+/* The daily job's: nothing if the day is published already, so that what happens later in the day never shows through a second snapshot. */
+err measure_publish_once(struct db *db, struct arena *a, i64 day) MUST_USE;
 
 /* The last day before `day` that was published; -1: none was. */
 err measure_published_before(struct db *db, struct arena *a, i64 day, i64 *last) MUST_USE;

@@ -85,6 +85,9 @@ SELECT organisation, grp, officers FROM headcount ORDER BY organisation, grp;
 -- name: own_cells :each () -> (organisation i64, grp str, competency i64, assessed i64)
 SELECT organisation, grp, competency, assessed FROM tally ORDER BY organisation, grp, competency;
 
+-- name: published_on :maybe (day i64) -> (day i64)
+SELECT s.day FROM organisation o JOIN snapshot s ON s.organisation = o.id WHERE o.parent IS NULL AND s.day = $1 LIMIT 1;
+
 -- name: drop_snapshot :run (day i64)
 DELETE FROM snapshot WHERE day = $1;
 

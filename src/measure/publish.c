@@ -289,3 +289,11 @@ err measure_publish(struct db *db, struct arena *a, i64 day)
     while (suppress_once(&t, least)) continue;
     return write_table(db, &t, day);
 }
+
+err measure_publish_once(struct db *db, struct arena *a, i64 day)
+{
+    struct measure_published_on_row row;
+    bool published;
+    TRY(measure_sql_published_on(db, a, day, &row, &published));
+    return published ? OK : measure_publish(db, a, day);
+}

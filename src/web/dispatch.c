@@ -118,8 +118,6 @@ static err run_in_transaction(struct run *r)
     return e;
 }
 
-struct prepare { struct request *rq; const struct router_match *match; };
-
 static err decode_names(struct request *rq, const struct router_match *m)
 {
     for (int i = 0; i < m->params; i++) {
@@ -131,7 +129,7 @@ static err decode_names(struct request *rq, const struct router_match *m)
 
 static err prepare(void *arg)
 {
-    struct prepare *p = arg;
+    struct run *p = arg;
     struct request *rq = p->rq;
     TRY(decode_names(rq, p->match));
     TRY(check_permission(rq));
@@ -208,13 +206,11 @@ static err no_route(struct request *rq, const struct router_match *m)
 
 static err attempt(struct request *rq, const struct router_match *m)
 {
-    struct prepare p = {rq, m};
-    TRY(arena_guard(prepare, &p));
     struct run r = {rq, m};
+    TRY(arena_guard(prepare, &r));
     return run_in_transaction(&r);
 }
 
-struct identify { struct request *rq; };
 static err identify(void *arg)
 {
     struct request *rq = arg;

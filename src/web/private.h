@@ -52,7 +52,6 @@ struct web_private {
     bool ran;                      /* it was */
     bool answered;
     struct MHD_Response *streamed; /* a file or a stream instead of `out` */
-    i64 session_us, sql_us;        /* where the time went, for the request log */
 };
 
 struct server {

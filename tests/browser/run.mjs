@@ -27,8 +27,6 @@ const clocked = (name, body) => test(name, async () => { const from = Date.now()
 // Runs in the page before its own script: layout shifts that no input of the reader caused.
 function watchShifts() {
   window.shifts = [];
-  const real = performance.getEntriesByType.bind(performance); /* as it was before a test took the page's clock */
-  window.parsedAt = () => real('navigation')[0].domContentLoadedEventStart;
   new PerformanceObserver((list) => {
     for (const e of list.getEntries())
       if (!e.hadRecentInput) window.shifts.push({ value: e.value, at: e.startTime, what: e.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) });
